@@ -1,0 +1,19 @@
+"""symback: symbolic derivations of small neural networks, with every digit proven."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+__all__ = ["load", "solve"]
+
+if TYPE_CHECKING:
+    from symback.api import load, solve
+
+
+def __getattr__(name: str) -> Any:
+    """The public verbs, loaded when they are first used."""
+    if name in __all__:
+        return getattr(importlib.import_module("symback.api"), name)
+    raise AttributeError(f"module 'symback' has no attribute '{name}'")

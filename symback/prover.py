@@ -1,0 +1,206 @@
+"""Is A == B? An exact proof that two formulas are one function, wherever no denominator is zero. No SymPy.
+
+Both formulas are brought into one field of rational functions (normal_form), where their difference must
+be zero. Cases are proven on each side of every condition.
+
+Only the truth of the rewritings makes a proof sound. That the field's generators are independent is not
+needed: where they are not, a true identity may go unproven, so False never refutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from functools import lru_cache
+
+from flint import arb, ctx, fmpq
+
+from symback.expression import (
+    Call,
+    Cases,
+    Expression,
+    IndexedSum,
+    Marked,
+    Negative,
+    Number,
+    Quotient,
+    instantiate,
+    skeleton,
+    transform,
+    walk,
+)
+from symback.normal_form import Program, elements_of
+from symback.rational_functions import Budget, Element, Field, TooLarge
+
+MOST_CONDITIONS = 6
+"""How many conditions may be decided one after another: at most 2^6 proofs."""
+BALL_BITS = 256
+"""The precision at which two formulas are compared at a point before a proof is tried."""
+
+
+def prove(left: Expression, right: Expression) -> bool:
+    """Whether the two formulas are proven equal as functions, wherever their denominators are not zero.
+
+    False means "not proven" and never "different". Formulas that would need more than about a second are
+    not proven, nor are those that hold a derivative still to be taken. Pairs of one shape are proven once.
+    """
+    try:
+        shape, _ = skeleton(Quotient(_prepared(left), _prepared(right)))
+        first, second = shape.parts
+        return _shapes_are_equal(first, second)
+    except RecursionError:
+        return False
+
+
+@lru_cache(maxsize=4096)
+def _shapes_are_equal(left: Expression, right: Expression) -> bool:
+    if left == right:
+        return True
+    try:
+        return _Cases(Budget()).are_equal(left, right, (), ())
+    except (TooLarge, ZeroDivisionError):
+        return False
+
+
+def _prepared(expression: Expression) -> Expression:
+    """Indexed sums written out, marks dropped, absolute values as cases."""
+
+    def change(node: Expression) -> Expression | None:
+        if isinstance(node, IndexedSum):
+            return transform(instantiate(node), change)
+        if isinstance(node, Marked):
+            return transform(node.operand, change)
+        if isinstance(node, Call) and node.function == "abs":
+            inside = transform(node.argument, change)
+            return Cases(inside, Number(Fraction(0)), inside, Negative(inside))
+        return None
+
+    return transform(expression, change)
+
+
+Decided = tuple[tuple[Expression, bool], ...]
+"""Conditions `expression > 0` and whether they hold."""
+
+
+class _Cases:
+    """A proof on each side of every condition; the budget is for all of them together."""
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+
+    def are_equal(
+        self, left: Expression, right: Expression, decided: Decided, zeros: tuple[Expression, ...]
+    ) -> bool:
+        """Whether left equals right where the conditions are as decided and the `zeros` are 0."""
+        conditions = _plain_conditions((left, right))
+        if not conditions:
+            return self._without_cases(left, right, zeros)
+        known = tuple(condition for condition, _ in decided)
+        field, elements = elements_of((*conditions.values(), *known), self.budget)
+        signs = elements[len(conditions) :]
+        answers: dict[tuple[Expression, Expression], bool] = {}
+        for sides, element in zip(conditions, elements, strict=False):
+            answer = _answer(field, element, signs, decided)
+            if answer is not None:
+                answers[sides] = answer
+        if answers:
+            left, right = _with_answers(left, answers), _with_answers(right, answers)
+            return self.are_equal(left, right, decided, zeros)
+        if len(decided) == MOST_CONDITIONS:
+            raise TooLarge
+        condition, element = next(iter(conditions.values())), elements[0]
+        if not self.are_equal(left, right, (*decided, (condition, True)), zeros):
+            return False
+        opposite_fails = any(_is_opposite(field, element, sign) for sign in signs)
+        more = (*zeros, condition) if opposite_fails else zeros
+        return self.are_equal(left, right, (*decided, (condition, False)), more)
+
+    def _without_cases(self, left: Expression, right: Expression, zeros: tuple[Expression, ...]) -> bool:
+        program = Program()
+        first, second, *_ = places = [program.lower(tree) for tree in (left, right, *zeros)]
+        if not zeros and _differ(program, first, second):
+            return False
+        field, elements = program.elements(places, self.budget)
+        difference = field.add([elements[0], field.negate(elements[1])])
+        return difference.is_zero or any(field.vanishes_with(difference, element) for element in elements[2:])
+
+
+def _plain_conditions(trees: Iterable[Expression]) -> dict[tuple[Expression, Expression], Expression]:
+    """The conditions that hold no cases themselves: (left, right) and left - right."""
+    return {
+        (node.left, node.right): node.left - node.right
+        for tree in trees
+        for node in walk(tree)
+        if isinstance(node, Cases)
+        and not any(isinstance(inner, Cases) for side in (node.left, node.right) for inner in walk(side))
+    }
+
+
+def _answer(field: Field, condition: Element, signs: Sequence[Element], decided: Decided) -> bool | None:
+    """Whether `condition` > 0, if it is a constant or follows from one that is decided."""
+    if condition.is_constant:
+        return bool(condition.coefficient > 0)
+    for sign, (_, holds) in zip(signs, decided, strict=True):
+        ratio = field.ratio(condition, sign)
+        if ratio is not None and ratio > 0:
+            return holds
+        if ratio is not None and holds:
+            return False
+    return None
+
+
+def _is_opposite(field: Field, condition: Element, sign: Element) -> bool:
+    ratio = field.ratio(condition, sign)
+    return ratio is not None and bool(ratio < 0)
+
+
+def _with_answers(tree: Expression, answers: dict[tuple[Expression, Expression], bool]) -> Expression:
+    def change(node: Expression) -> Expression | None:
+        if not isinstance(node, Cases) or (node.left, node.right) not in answers:
+            return None
+        return _with_answers(node.value if answers[node.left, node.right] else node.otherwise, answers)
+
+    return transform(tree, change)
+
+
+def _differ(program: Program, first: int, second: int) -> bool:
+    """Whether two formulas have different values at a point, by balls: then a proof need not be tried.
+
+    What is unproven at the points tried, or has no value there, is left to the proof.
+    """
+    with ctx.workprec(BALL_BITS):
+        for start in (1, -1):
+            values: list[arb] = []
+            for operation, arguments, constant in program.instructions:
+                parts = [values[argument] for argument in arguments]
+                values.append(_ball(operation, parts, constant, start * (len(values) + 2)))
+            difference = values[first] - values[second]
+            if difference.is_finite() and not difference.contains(0):
+                return True
+    return False
+
+
+def _ball(operation: str, parts: list[arb], constant: object, seed: int) -> arb:
+    match operation, constant:
+        case "name", _:
+            return arb(fmpq(seed * 37 % 101 + 1, 103 if seed > 0 else -51))
+        case "number", Fraction(numerator=above, denominator=below):
+            return arb(fmpq(above, below))
+        case "sum", _:
+            return sum(parts, arb(0))
+        case "product", _:
+            product = arb(1)
+            for part in parts:
+                product *= part
+            return product
+        case "power", int(exponent):
+            return parts[0] ** exponent
+        case "exp", _:
+            return parts[0].exp()
+        case "opaque", "log":
+            return parts[0].log()
+        case "opaque", "power":
+            return parts[0] ** parts[1]
+        case "opaque", ("root", Fraction(numerator=above, denominator=below)):
+            return parts[0] ** arb(fmpq(above, below))
+    return arb("nan")

@@ -1,0 +1,134 @@
+"""Quantities and their graph: everything that has a number in a worked example. No numbers in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from symback.errors import UnknownName
+from symback.expression import Expression, names
+from symback.naming import normal_state
+
+
+class Role(StrEnum):
+    """What a quantity is in the network."""
+
+    INPUT = "input"
+    TARGET = "target"
+    WEIGHT = "weight"
+    BIAS = "bias"
+    LEARNING_RATE = "learning_rate"
+    NET_INPUT = "net_input"
+    ACTIVATION = "activation"
+    ERROR = "error"
+    TOTAL_ERROR = "total_error"
+    LOCAL_DERIVATIVE = "local_derivative"
+    DERIVATIVE = "derivative"
+    DELTA = "delta"
+    CONTRIBUTION = "contribution"
+    GRADIENT = "gradient"
+    UPDATED = "updated_parameter"
+
+
+class Rule(StrEnum):
+    """Which rule gave a quantity its formula."""
+
+    GIVEN = "given"
+    DEFINITION = "definition"
+    LOCAL_DERIVATIVE = "local_derivative"
+    CHAIN_RULE = "chain_rule"
+    SUM_OVER_PATHS = "sum_over_paths"
+    UPDATE = "update"
+    TRAINING = "training"
+
+
+GIVEN_ROLES = frozenset({Role.INPUT, Role.TARGET, Role.WEIGHT, Role.BIAS, Role.LEARNING_RATE})
+PARAMETER_ROLES = frozenset({Role.WEIGHT, Role.BIAS})
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A name, the formula that its value is computed from, and where it belongs."""
+
+    name: str
+    """The canonical name, such as `net_h1[2]` or `dE_total/dw5`."""
+    role: Role
+    rule: Rule
+    formula: Expression | None = None
+    """None for what is given, and for what training computes."""
+    names: tuple[str, ...] = ()
+    """Synonyms: `dE_total/dnet_o1` for `delta_o1`."""
+    forms: tuple[tuple[str, Expression], ...] = ()
+    """Other ways to write the formula, by kind (`delta`, `written_out`); checks proves each equal."""
+    textbook: tuple[tuple[str, Expression], ...] = ()
+    """Local derivatives in the form that textbooks print, by parent; proven equal to what SymPy differentiates."""
+    derived: Expression | None = None
+    """Of a local derivative: what SymPy makes of it, where `formula` is a textbook form."""
+    source: Expression | None = None
+    """Of a local derivative: the formula that was differentiated."""
+    variable: str = ""
+    """Of a local derivative: the name in `source` by which it was differentiated."""
+    layer: int = 0
+    """The layer's place from 1; 0 for inputs, errors and the learning rate."""
+    unit: str = ""
+    """The unit that it belongs to, as the network file names it."""
+    sample: int = 0
+    """The sample's place from 1; 0 where there is one sample only, or none is meant."""
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The names in the formula, in reading order."""
+        return names(self.formula) if self.formula is not None else ()
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Quantities in an order in which each comes after all that its formula names."""
+
+    quantities: tuple[Quantity, ...]
+    _by_name: dict[str, Quantity] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        index: dict[str, Quantity] = {}
+        for quantity in self.quantities:
+            for name in (quantity.name, *quantity.names):
+                if name in index:
+                    raise ValueError(f"two quantities are called {name}")
+                index[name] = quantity
+        object.__setattr__(self, "_by_name", index)
+
+    def __getitem__(self, name: str) -> Quantity:
+        """The quantity called `name` (or with that synonym); raises UnknownName with the nearest one."""
+        found = self._by_name.get(normal_state(name))
+        if found is None:
+            raise UnknownName("quantity", name, self._by_name)
+        return found
+
+    def __contains__(self, name: str) -> bool:
+        return normal_state(name) in self._by_name
+
+    def __iter__(self) -> Iterator[Quantity]:
+        return iter(self.quantities)
+
+    def __len__(self) -> int:
+        return len(self.quantities)
+
+    def with_role(self, *roles: Role) -> tuple[Quantity, ...]:
+        """All quantities of these roles, in order."""
+        return tuple(quantity for quantity in self.quantities if quantity.role in roles)
+
+    def extended(self, quantities: Iterable[Quantity]) -> Graph:
+        """This graph with more quantities at the end."""
+        return Graph((*self.quantities, *quantities))
+
+    def ancestors(self, wanted: Iterable[str]) -> Graph:
+        """The part of the graph that the wanted names need, themselves included."""
+        keep: set[str] = set()
+        stack = [self[name].name for name in wanted]
+        while stack:
+            name = stack.pop()
+            if name not in keep:
+                keep.add(name)
+                stack.extend(self[parent].name for parent in self[name].parents)
+        return Graph(tuple(quantity for quantity in self.quantities if quantity.name in keep))

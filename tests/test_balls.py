@@ -1,0 +1,329 @@
+"""Fractions, logarithms and balls against Fraction, Decimal and mpmath."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+
+import mpmath
+import pytest
+from flint import arb, ctx, fmpq
+from hypothesis import given as cases
+from hypothesis import strategies as st
+
+from symback.balls import (
+    LogNumber,
+    Numeric,
+    Undecided,
+    as_ball,
+    as_fraction,
+    is_long,
+    magnitude,
+    nearest_float,
+    power,
+    rounded,
+)
+from symback.errors import EvaluationError, UnknownName
+from symback.expression import (
+    Call,
+    Cases,
+    Differentiate,
+    Expression,
+    IndexedSum,
+    Marked,
+    Name,
+    Number,
+    Power,
+    exp,
+    log,
+    tanh,
+)
+from symback.tape import Doubts, compile_tape, constant
+
+
+@pytest.fixture(autouse=True)
+def precision() -> Iterator[None]:
+    with ctx.workprec(128):
+        yield
+
+
+def number(text: str | int) -> Number:
+    return Number(Fraction(text))
+
+
+def run(formulas: dict[str, Expression], **values: str) -> dict[str, Numeric]:
+    tape = compile_tape(values, formulas.items())
+    registers = tape.start({name: constant(number(text)) for name, text in values.items()})
+    tape.run(registers, Doubts())
+    return {name: registers[place] for name, place in tape.positions.items()}
+
+
+LOGISTIC_OF = {name: 1 / (1 + exp(-log(number(name)))) for name in ("3", "2/7", "1/1000")}
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (exp(number(0)), "1"),
+        (log(number(1)), "0"),
+        (tanh(number(0)), "0"),
+        (1 / (1 + exp(number(0))), "1/2"),
+        (exp(log(number("7/3"))), "7/3"),
+        (LOGISTIC_OF["3"], "3/4"),
+        (LOGISTIC_OF["2/7"], "2/9"),
+        (LOGISTIC_OF["1/1000"], "1/1001"),
+        (tanh(log(number(2))), "3/5"),
+        (tanh(log(number(4)) / 2), "3/5"),
+        (tanh(-log(number(3)) / 2), "-1/2"),
+        (exp(3 * log(number(2)) - log(number(5))), "8/5"),
+        (exp(log(number(8)) / 3), "2"),
+        (exp(log(number("4/9")) * number("-1/2")), "3/2"),
+        (log(number(6)) - log(number(2)) - log(number(3)) + number("1/7"), "1/7"),
+        (log(number(27)) * 2 - log(number(9)) * 3, "0"),
+        (0 * log(number(2)), "0"),
+        (number(0) * exp(number(1)), "0"),
+        (number(0) / exp(number(1)), "0"),
+        (exp(number(1)) ** (2 - number(2)), "1"),
+        (Power(number("2/3"), 2 - number(5)), "27/8"),
+        (Power(number(-2), number(63)), str(-(2**63))),
+        (Cases(number(1), number(1), number(5), number(7)), "7"),
+        (Cases(log(number(3)), number(1), number(5), log(number(-1))), "5"),
+        (Cases(number(1), log(number(3)), log(number(-1)), number(7)), "7"),
+        (Marked(number(3), "", 1) - Marked(number("1/2"), "", 2), "5/2"),
+    ],
+)
+def test_what_is_rational_stays_a_fraction(expression: Expression, expected: str) -> None:
+    value = constant(expression)
+    assert type(value) is fmpq
+    assert as_fraction(value) == Fraction(expected)
+
+
+@pytest.mark.parametrize(
+    ("expression", "function"),
+    [
+        (log(number(3)), lambda: mpmath.log(3)),
+        (log(number(3)) * 2 + log(number(7)) / 5 - 1, lambda: 2 * mpmath.log(3) + mpmath.log(7) / 5 - 1),
+        (1 - log(number("1/3")), lambda: 1 + mpmath.log(3)),
+        (-log(number(12)) + log(number(18)), lambda: mpmath.log(mpmath.mpf(3) / 2)),
+    ],
+)
+def test_sums_of_logarithms_stay_exact(expression: Expression, function: object) -> None:
+    value = constant(expression)
+    assert isinstance(value, LogNumber)
+    assert callable(function)
+    with mpmath.workdps(60):
+        assert rounded(value, 25) == int(mpmath.nint(function() * mpmath.mpf(10) ** 25))
+
+
+def test_logarithms_with_equal_values_are_equal() -> None:
+    assert constant(log(number(16)) / 4) == constant(log(number(2)))
+    assert constant(log(number("1/9"))) == constant(-2 * log(number(3)))
+
+
+@pytest.mark.parametrize(
+    ("expression", "function"),
+    [
+        (log(number(2)) * log(number(3)), lambda: mpmath.log(2) * mpmath.log(3)),
+        (log(number(2)) / log(number(3)), lambda: mpmath.log(2) / mpmath.log(3)),
+        (2 / log(number(3)), lambda: 2 / mpmath.log(3)),
+        (log(number(2)) ** 3, lambda: mpmath.log(2) ** 3),
+        (exp(log(number(2)) / 3), lambda: mpmath.cbrt(2)),
+        (exp(log(number(2)) + 1), lambda: 2 * mpmath.e),
+        (tanh(log(number(2)) / 3), lambda: mpmath.tanh(mpmath.log(2) / 3)),
+        (log(1 + exp(number(1))), lambda: mpmath.log(1 + mpmath.e)),
+        (log(log(number(3))), lambda: mpmath.log(mpmath.log(3))),
+        (number("123456789/1000") * log(number(3)) + log(number(5)), lambda: mpmath.mpf("123456.789") * mpmath.log(3) + mpmath.log(5)),  # noqa: E501
+        (exp(number(1)) + log(number(2)), lambda: mpmath.e + mpmath.log(2)),
+        (log(number(2)) - exp(number(1)), lambda: mpmath.log(2) - mpmath.e),
+        (exp(number(1)) - log(number(2)), lambda: mpmath.e - mpmath.log(2)),
+        (exp(number(1)) * log(number(2)), lambda: mpmath.e * mpmath.log(2)),
+        (exp(number(1)) / log(number(2)), lambda: mpmath.e / mpmath.log(2)),
+        (tanh(number("-0.3")) * exp(number(-2)), lambda: mpmath.tanh(mpmath.mpf("-0.3")) * mpmath.exp(-2)),
+    ],
+)  # fmt: skip
+def test_all_else_is_a_ball_around_the_value(expression: Expression, function: object) -> None:
+    assert callable(function)
+    with mpmath.workdps(60):
+        expected = function() * mpmath.mpf(10) ** 20
+        assert rounded(as_ball(constant(expression)), 20) == int(mpmath.nint(expected))
+
+
+@pytest.mark.parametrize("exponent", [-5, -2, -1, 1, 2, 3, 4, 7, 64])
+def test_powers_of_balls(exponent: int) -> None:
+    with mpmath.workdps(80):
+        expected = mpmath.nint(mpmath.exp("0.3") ** exponent * mpmath.mpf(10) ** 15)
+        assert rounded(power(arb(fmpq(3, 10)).exp(), exponent), 15) == int(expected)
+
+
+def test_the_square_of_a_ball_around_zero_is_bounded() -> None:
+    ball = arb(0, 0.5)
+    assert power(ball, 2).is_finite()
+    assert power(ball, 3).is_finite()
+    assert not power(ball, -1).is_finite()
+
+
+# --- limits -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (fmpq(10**200 - 1), False),
+        (fmpq(10**200), True),
+        (fmpq(-(10**200)), True),
+        (fmpq(1, 10**200 - 1), False),
+        (fmpq(1, 10**200), True),
+    ],
+)
+def test_fractions_are_kept_up_to_200_digits(value: fmpq, expected: bool) -> None:
+    assert is_long(value) is expected
+
+
+def test_a_quantity_that_grows_too_long_becomes_a_ball_when_stored() -> None:
+    values = run(
+        {"y": Name("x") ** 2, "z": Name("y") ** 2, "back": (Name("x") ** 4) / Name("x") ** 3}, x="1e80"
+    )
+    assert type(values["y"]) is fmpq
+    assert type(values["z"]) is arb
+    # inside one formula a fraction may grow further
+    assert type(values["back"]) is fmpq
+
+
+@pytest.mark.parametrize(
+    ("formula", "reason"),
+    [
+        (1 / (Name("x") - 1), "divides by 0"),
+        ((Name("x") - 1) ** -2, "divides by 0"),
+        (log(Name("x") - 2), "logarithm of a negative"),
+        (log(Name("x") - 1), "logarithm of 0"),
+        (log(-exp(Name("x"))), "logarithm of a negative"),
+        (log(log(Name("x") / 2)), "logarithm of a negative"),
+    ],
+)
+def test_what_has_no_value_names_the_quantity(formula: Expression, reason: str) -> None:
+    with pytest.raises(EvaluationError, match=f"out_h1 has no value.*{reason}"):
+        run({"net_h1": Name("x"), "out_h1": formula, "out_h2": Name("x")}, x="1")
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        log(exp(Name("x")) - exp(Name("x"))),
+        Cases(exp(Name("x")) - exp(Name("x")), number(0), Name("x"), number(0)),
+        Cases(1 / (exp(Name("x")) - exp(Name("x"))), number(0), Name("x"), number(0)),
+    ],
+)
+def test_what_cannot_be_told_names_the_quantity(formula: Expression) -> None:
+    with pytest.raises(Undecided) as caught:
+        run({"net_h1": Name("x"), "out_h1": formula}, x="1")
+    assert caught.value.quantity == "out_h1"
+
+
+@pytest.mark.parametrize("exponent", [number("1/2"), number(65), number(-65), log(number(2))])
+def test_other_powers_are_refused(exponent: Expression) -> None:
+    with pytest.raises(EvaluationError, match="y: an exponent must be a whole number"):
+        run({"y": Power(Name("x"), exponent)}, x="1")
+
+
+def test_what_cannot_be_compiled() -> None:
+    with pytest.raises(UnknownName, match="net_h1"):
+        run({"y": Name("net_h2")}, net_h1="1")
+    for formula in (Call("sin", Name("x")), Differentiate(Name("x"), "x")):
+        with pytest.raises(EvaluationError, match="no way to compute"):
+            run({"y": formula}, x="1")
+
+
+def test_an_indexed_sum_is_written_out() -> None:
+    body = Name("d") * Name("w")
+    formula = IndexedSum("o", body, ((("d", "a"), ("w", "b")), (("d", "c"), ("w", "a"))))
+    assert run({"y": formula}, a="2", b="3", c="5")["y"] == fmpq(16)
+
+
+def test_only_the_branch_that_is_taken_runs() -> None:
+    relu = {"y": Cases(Name("x"), number(0), log(Name("x")), number(0))}
+    assert run(relu, x="-1")["y"] == 0
+    assert run(relu, x="0")["y"] == 0
+    assert rounded(run(relu, x="2")["y"], 6) == 693147
+
+
+# --- rounding -----------------------------------------------------------------------------------------
+
+
+def by_hand(value: Fraction, decimals: int) -> int:
+    """Half away from zero, by the decimal module."""
+    context = Context(prec=400)
+    digits = context.divide(Decimal(value.numerator), Decimal(value.denominator)).scaleb(decimals, context)
+    return int(digits.to_integral_value(ROUND_HALF_UP))
+
+
+fractions = st.fractions(min_value=-(10**6), max_value=10**6, max_denominator=10**12)
+decimal_ties = st.builds(
+    lambda n, d: Fraction(2 * n + 1, 2 * 10**d), st.integers(-(10**9), 10**9), st.integers(0, 12)
+)
+
+
+@cases(st.one_of(fractions, decimal_ties), st.integers(0, 15))
+def test_fractions_round_as_by_hand(value: Fraction, decimals: int) -> None:
+    assert rounded(fmpq(value.numerator, value.denominator), decimals) == by_hand(value, decimals)
+
+
+@cases(st.one_of(fractions, decimal_ties), st.integers(0, 15), st.sampled_from([20, 53, 128]), fractions)
+def test_a_ball_rounds_as_all_its_numbers_or_not_at_all(
+    value: Fraction, decimals: int, bits: int, inside: Fraction
+) -> None:
+    with ctx.workprec(bits):
+        ball = arb(fmpq(value.numerator, value.denominator))
+        wide = ball + arb(0, float(abs(inside)) / 10**decimals)
+        found, found_wide = rounded(ball, decimals), rounded(wide, decimals)
+    if found is not None:
+        assert found == by_hand(value, decimals)
+    if found_wide is not None:
+        for end in (wide.lower(), wide.upper()):
+            assert found_wide == by_hand(as_fraction(end.fmpq()), decimals)
+
+
+@pytest.mark.parametrize(
+    ("middle", "radius", "expected"),
+    [
+        (0, "1/4", 0),
+        (0, "1/2", None),
+        (0, "3/4", None),
+        ("1/8", "1/4", 0),
+        ("-1/8", "1/4", 0),
+        ("1/2", "0", 1),
+        ("-1/2", "0", -1),
+        ("-1/2", "1/64", None),
+        ("1/2", "1/64", None),
+        ("-3/4", "1/8", -1),
+        ("-5/2", "0", -3),
+    ],
+)
+def test_rounding_around_zero_and_at_ties(middle: str | int, radius: str, expected: int | None) -> None:
+    ball = arb(float(Fraction(middle)), float(Fraction(radius)))
+    assert rounded(ball, 0) == expected
+
+
+def test_a_ball_without_bounds_does_not_round() -> None:
+    assert rounded(arb("nan"), 3) is None
+    assert rounded(arb("inf"), 3) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["1", "-1", "0.999", "1024", "-1023", "1e-30", "12345678901234567890", "1/3"]
+)
+def test_magnitude_bounds_the_number(text: str) -> None:
+    value = Fraction(text)
+    for kind in (fmpq(value.numerator, value.denominator), arb(fmpq(value.numerator, value.denominator))):
+        bound = magnitude(kind)
+        assert abs(value) < Fraction(2) ** bound <= 8 * abs(value)
+
+
+def test_nearest_floats() -> None:
+    assert nearest_float(fmpq(1, 10)) == 0.1
+    assert nearest_float(arb(2).exp()) == float(mpmath.exp(2))
+    assert nearest_float(constant(log(number(2)))) == float(mpmath.log(2))
+    assert nearest_float(arb(1000).exp()) == float("inf")
+    assert nearest_float(-arb(1000).exp()) == float("-inf")
+    assert nearest_float(fmpq(-(10**400))) == float("-inf")
+    assert nearest_float(arb(-1000).exp()) == 0.0

@@ -1,0 +1,196 @@
+"""Real checks of one derivation and its numbers: what "How this was checked" reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from symback.evaluation import Evaluation
+from symback.expression import Expression, Name, substitute, transform, walk
+from symback.floats import float_pass
+from symback.graph import PARAMETER_ROLES, Graph, Quantity, Role, Rule
+from symback.naming import derivative, parts_of
+from symback.network import Network
+from symback.prover import prove
+
+LARGEST_DIRECT = 4_000
+"""Direct differentiation is tried while names in the flat E_total times parameters stay below this."""
+FLOAT_TOLERANCE = 1e-11
+"""Largest difference to the float pass, relative to values above 1 and absolute below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: `kind` names its sentence, `facts` are what it counted or found."""
+
+    kind: str
+    passed: bool
+    facts: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All checks of one document."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check that could be made was passed."""
+        return all(check.passed for check in self.checks)
+
+
+def check(network: Network, graph: Graph, evaluation: Evaluation, exact: Evaluation) -> Report:
+    """All checks. `exact` is the evaluation without rounding of intermediates; often `evaluation` itself."""
+    checks = [check_local_derivatives(graph), check_forms(network, graph), check_direct(graph)]
+    if exact.values.get("E_total") is not None:
+        checks += [check_floats(network, graph, exact), check_digits(evaluation)]
+    return Report(tuple(checks))
+
+
+def check_local_derivatives(graph: Graph) -> Check:
+    """Every textbook form against what SymPy differentiates from the formula itself."""
+    failed = []
+    local = [quantity for quantity in graph.with_role(Role.LOCAL_DERIVATIVE) if not quantity.name.endswith("+")]
+    for quantity in local:
+        if quantity.derived is None:
+            continue
+        assert quantity.source is not None and quantity.formula is not None
+        written = substitute(quantity.formula, {parts_of(quantity.name).of: quantity.source})
+        if not prove(written, quantity.derived):
+            failed.append(quantity.name)
+    return Check("local_derivatives", not failed, {"count": len(local), "failed": tuple(failed)})
+
+
+def check_forms(network: Network, graph: Graph) -> Check:
+    """Every other form of a formula (delta rule, delta form) against the formula."""
+    failed = []
+    count = 0
+    last = len(network.layers)
+    for quantity in graph:
+        if quantity.formula is None or quantity.name.endswith("+"):
+            continue
+        unfold = _Unfold(graph, len(network.samples), {quantity.layer, last, 0})
+        obligations = [form for _, form in quantity.forms]
+        lemma = unfold.total_form(quantity)
+        if lemma is not None:
+            obligations.append(lemma)
+        for form in obligations:
+            count += 1
+            if not prove(unfold(quantity.formula), unfold(form)):
+                failed.append(quantity.name)
+    return Check("forms", not failed, {"count": count, "failed": tuple(failed)})
+
+
+class _Unfold:
+    """Derivatives replaced by their formulas, down to forward quantities.
+
+    Deltas of layers that lie between stay names: they are the same on both sides. So do, times the number of
+    samples, the derivatives of one sample's error by net inputs, each proven to be that in a step of its own.
+    """
+
+    def __init__(self, graph: Graph, samples: int, layers: set[int]) -> None:
+        self.graph = graph
+        self.samples = samples
+        self.layers = layers
+
+    def __call__(self, expression: Expression) -> Expression:
+        return transform(expression, self._change)
+
+    def _change(self, node: Expression) -> Expression | None:
+        if not isinstance(node, Name):
+            return None
+        quantity = self.graph[node.name]
+        backward = {Role.LOCAL_DERIVATIVE, Role.DERIVATIVE, Role.DELTA, Role.CONTRIBUTION, Role.GRADIENT}
+        errors = {Role.ERROR, Role.TOTAL_ERROR}
+        if quantity.formula is None or quantity.role not in backward | errors:
+            return Name(quantity.name)
+        by_net = quantity.role is Role.DELTA or parts_of(quantity.name).by.startswith("net_")
+        if by_net and quantity.role is not Role.LOCAL_DERIVATIVE and quantity.layer not in self.layers:
+            return self.total_form(quantity) or Name(quantity.name)
+        return self(quantity.formula)
+
+    def total_form(self, quantity: Quantity) -> Expression | None:
+        """For dE[s]/dnet, where E_total is a mean over m samples: m times the delta; None for all others."""
+        parts = parts_of(quantity.name)
+        if quantity.role is Role.DERIVATIVE and parts.of.startswith("E[") and parts.by.startswith("net_"):
+            return self.samples * Name("delta_" + parts.by.removeprefix("net_"))
+        return None
+
+
+def check_direct(graph: Graph) -> Check:
+    """The chain rule against `sympy.diff` of the flat E_total, exactly; for small networks only."""
+    flat = _Flat(graph)
+    parameters = graph.with_role(*PARAMETER_ROLES)
+    facts: dict[str, object] = {"count": len(parameters), "failed": (), "too_large": False}
+    if flat.size("E_total") * len(parameters) > LARGEST_DIRECT:
+        return Check("direct", True, {**facts, "too_large": True})
+    from symback import calculus
+
+    error = flat("E_total")
+    failed = []
+    for parameter in parameters:
+        gradient = graph[derivative("E_total", parameter.name)]
+        if not prove(calculus.derivative(error, parameter.name), flat(gradient.name)):
+            failed.append(gradient.name)
+    return Check("direct", not failed, {**facts, "failed": tuple(failed)})
+
+
+class _Flat:
+    """Quantities written in weights, biases, inputs and targets alone."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._flat: dict[str, Expression] = {}
+        self._sizes: dict[str, int] = {}
+
+    def __call__(self, name: str) -> Expression:
+        if name not in self._flat:
+            quantity = self.graph[name]
+            formula = quantity.formula
+            parents = {parent: self(parent) for parent in quantity.parents}
+            self._flat[name] = Name(quantity.name) if formula is None else substitute(formula, parents)
+        return self._flat[name]
+
+    def size(self, name: str) -> int:
+        """How many names the flat formula holds, counted without building it."""
+        if name not in self._sizes:
+            formula = self.graph[name].formula
+            found = [node.name for node in walk(formula) if isinstance(node, Name)] if formula else []
+            self._sizes[name] = sum(self.size(parent) for parent in found) if formula else 1
+        return self._sizes[name]
+
+
+def flat(graph: Graph, name: str) -> Expression:
+    """The formula of a quantity over weights, biases, inputs and targets alone; it may be very large."""
+    return _Flat(graph)(name)
+
+
+def check_floats(network: Network, graph: Graph, exact: Evaluation) -> Check:
+    """Every number that the independent float pass also has, compared with it."""
+    known = {name: value.number for name, value in exact.values.items() if value is not None}
+    given = {quantity.name: known[quantity.name] for quantity in graph if quantity.rule is Rule.GIVEN}
+    facts: dict[str, object] = {"count": 0, "failed": (), "largest": "0", "overflow": False}
+    try:
+        floats = float_pass(network, given)
+    except (OverflowError, ZeroDivisionError, ValueError):
+        return Check("floats", True, {**facts, "overflow": True})
+    failed = []
+    largest = 0.0
+    compared = [name for name in floats if name in graph and graph[name].rule is not Rule.GIVEN]
+    for name in compared:
+        number = known[graph[name].name]
+        difference = abs(number - floats[name]) / max(1.0, abs(number))
+        largest = max(largest, difference)
+        if not difference <= FLOAT_TOLERANCE:
+            failed.append(name)
+    return Check("floats", not failed, {**facts, "count": len(compared), "failed": tuple(failed), "largest": f"{largest:.0e}"})
+
+
+def check_digits(evaluation: Evaluation) -> Check:
+    """How many values are proven in every digit, and which are not."""
+    values = {name: value for name, value in evaluation.values.items() if value is not None}
+    unproven = tuple(name for name, value in values.items() if not value.proven)
+    facts = {"count": len(values), "unproven": unproven, "bits": evaluation.precision}
+    return Check("digits", not unproven, facts)

@@ -1,0 +1,86 @@
+"""The public verbs: load a network, solve it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from symback.checks import check
+from symback.derivation import derive, with_rounds
+from symback.errors import RequestError
+from symback.evaluation import Rounding, evaluate
+from symback.forward import given_numbers
+from symback.network import Network
+from symback.network import load as load_network
+from symback.solution import Solution
+
+NOTATIONS = ("net-out", "z-a", "matrix")
+
+
+def load(source: str | Path | Network) -> Network:
+    """The network of a built-in name, a path, or `-` for standard input; a network is returned as it is.
+
+    Raises NetworkFileError or RequestError, with the file, the key and what may stand there.
+    """
+    return source if isinstance(source, Network) else load_network(source)
+
+
+def solve(
+    network: str | Path | Network,
+    *,
+    digits: int | None = None,
+    rounding: str = "proven",
+    rounds: Iterable[int] = (),
+    notation: str | None = None,
+    only: Iterable[str] = (),
+    progress: Callable[[int], None] | None = None,
+) -> Solution:
+    """Derives, evaluates and checks a network: the whole worked solution as an object.
+
+    `digits` are decimals (9 if not given); `rounding` is `proven` or `carry:N`; `rounds` adds the numbers after
+    that many updates; `notation` is one of NOTATIONS, else what the file says; `only` restricts the backward
+    steps of documents to what these names need. Raises SymbackError for what a user can cause.
+    """
+    network = load(network)
+    style = notation or dict(network.notation).get("style", "net-out")
+    if style not in NOTATIONS:
+        raise RequestError(f"Unknown notation '{style}'. Known: {', '.join(NOTATIONS)}.")
+    rule = _rounding(digits, rounding)
+    wanted = tuple(rounds)
+    _check_rounds(network, wanted)
+    graph = derive(network)
+    chosen = tuple(only)
+    if any(name not in graph for name in chosen):
+        graph = derive(network, complete=True)
+    graph = with_rounds(graph, network, wanted)
+    chosen = tuple(graph[name].name for name in chosen)
+    numbers = given_numbers(network)
+    if rule.carry is not None and any(number.expression is None for number in numbers.values()):
+        raise RequestError("--rounding carry needs numbers, but this network has symbolic ones.")
+    evaluation = evaluate(graph, numbers, rule, progress)
+    exact = evaluation if rule.carry is None else evaluate(derive(network), numbers, Rounding())
+    report = check(network, graph, evaluation, exact)
+    solution = Solution(network, graph, evaluation, report, style, wanted, chosen)
+    solution.notation  # noqa: B018 - symbols of the user's own are refused here, not in the middle of a document
+    return solution
+
+
+def _rounding(digits: int | None, rounding: str) -> Rounding:
+    kind, _, decimals = rounding.partition(":")
+    if rounding == "proven":
+        return Rounding(9 if digits is None else digits)
+    if kind != "carry" or not (decimals.isascii() and decimals.isdigit()):
+        raise RequestError(f"Unknown rounding '{rounding}'. Known: proven, carry:N with N decimals, as carry:4.")
+    if digits is not None:
+        raise RequestError("--digits and --rounding carry exclude each other: carry prints with its own decimals.")
+    return Rounding(carry=int(decimals))
+
+
+def _check_rounds(network: Network, rounds: tuple[int, ...]) -> None:
+    if rounds and network.update is None:
+        raise RequestError("--rounds needs an [update] table in the network file: how else would it learn?")
+    if any(count < 0 for count in rounds):
+        raise RequestError("--rounds counts updates: 0 or more.")
+    symbolic = [name for name, number in given_numbers(network).items() if number.expression is None]
+    if rounds and symbolic:
+        raise RequestError(f"--rounds needs numbers, but these are symbolic: {', '.join(symbolic[:10])}.")

@@ -1,0 +1,151 @@
+"""The command line: thin, on argparse, importing what a command needs when it needs it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from symback import __version__
+from symback.errors import SymbackError, suggestion
+
+FORMATS = ("markdown", "latex", "json", "pdf")
+SUFFIXES = {"markdown": ".md", "latex": ".tex", "json": ".json", "pdf": ".pdf"}
+
+_SOLVE_EXAMPLES = """\
+examples:
+  symback solve mazur                            the worked solution on standard output
+  symback solve mazur --rounds 10000 -o mazur.tex --format latex
+  symback solve net.toml --format markdown,latex,json -o results
+  symback solve xor --notation matrix
+  symback solve mazur --rounding carry:4         as a student with a calculator
+  symback solve mazur --format json --digits 12 --only dE_total/dw5
+"""
+_NETWORKS_EXAMPLES = """\
+examples:
+  symback networks                               the built-in networks, one a line
+  symback networks show mazur                    the file, and the numbers drawn if some are random
+  symback networks new my-network.toml           a file to start from
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; gives the exit status: 0 done, 1 the answer is no, 2 the request or a file is wrong."""
+    # SymPy loads faster with Python's own integers, and symback does its arithmetic in flint itself.
+    os.environ.setdefault("SYMPY_GROUND_TYPES", "python")
+    options = _parser().parse_args(arguments)
+    try:
+        if options.command == "solve":
+            from symback.commands.solve import solve
+
+            return solve(options)
+        from symback.commands.networks import networks
+
+        return networks(options)
+    except SymbackError as error:
+        print(f"symback: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("symback: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader has gone (as in `symback ... | head`); what is left must not raise at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with a hint at the nearest option."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        """Prints the message and ends with status 2."""
+        unknown = message.removeprefix("unrecognized arguments: ").split()[0] if "unrecognized" in message else ""
+        known = tuple(option for option in self._option_string_actions if option.startswith("--"))
+        if unknown.startswith("-"):
+            message = f"unknown option {unknown}.{suggestion(unknown.split('=')[0], known)}"
+        self.exit(2, f"{self.prog}: {message}\nTry '{self.prog} --help'.\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="symback",
+        description="Worked solutions of small neural networks: every formula derived, every digit proven.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"symback {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    _add_solve(commands)
+    _add_networks(commands)
+    return parser
+
+
+def _add_solve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    solve = commands.add_parser(
+        "solve",
+        help="the worked solution of a network",
+        description="Derives, evaluates and checks a network, and prints the worked solution.",
+        epilog=_SOLVE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    solve.add_argument("network", metavar="NETWORK", help="a built-in name, a path, or - for standard input")
+    solve.add_argument(
+        "--format",
+        default="markdown",
+        type=_formats,
+        metavar="FORMATS",
+        help=f"one or more of {','.join(FORMATS)} (default markdown)",
+    )
+    solve.add_argument("--only", action="append", default=[], metavar="NAME", help="only what NAME needs")
+    solve.add_argument("--notation", choices=("net-out", "z-a", "matrix"), help="how things are named")
+    solve.add_argument(
+        "--flavor", choices=("github", "dollar"), default="github", help="of Markdown (default github)"
+    )
+    solve.add_argument("--digits", type=_count, metavar="D", help="decimals of printed numbers (default 9)")
+    solve.add_argument(
+        "--rounding",
+        default="proven",
+        metavar="RULE",
+        help="proven (default), or carry:N to round every quantity to N decimals before it is used again",
+    )
+    solve.add_argument(
+        "--rounds",
+        type=_count,
+        action="append",
+        default=[],
+        metavar="N",
+        help="also the numbers after N updates; may be given several times",
+    )
+    solve.add_argument("-o", dest="output", metavar="PATH", help="a file, or a folder for several formats")
+
+
+def _add_networks(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    networks = commands.add_parser(
+        "networks",
+        help="the built-in networks; show one; start a new file",
+        description="Lists the built-in networks, shows one, or starts a new network file.",
+        epilog=_NETWORKS_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    actions = networks.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser)
+    show = actions.add_parser("show", help="print a network file, and the numbers drawn", allow_abbrev=False)
+    show.add_argument("network", metavar="NAME", help="a built-in name or a path")
+    new = actions.add_parser("new", help="write a network file to start from", allow_abbrev=False)
+    new.add_argument("file", metavar="FILE", help="the file to write; it must not exist yet")
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    chosen = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
+    for name in chosen:
+        if name not in FORMATS:
+            raise argparse.ArgumentTypeError(f"unknown format '{name}'.{suggestion(name, FORMATS)}")
+    return chosen
+
+
+def _count(text: str) -> int:
+    digits = text.replace("_", "").replace(",", "")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 12):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number")
+    return int(digits)

@@ -1,0 +1,68 @@
+"""`symback solve`: one result to standard output or a file, several into a folder, listed."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from symback.api import load, solve as solve_network
+from symback.commands.progress import training_bar
+from symback.errors import RequestError
+from symback.files import write
+from symback.solution import Solution
+
+SUFFIXES = {"markdown": ".md", "latex": ".tex", "json": ".json", "pdf": ".pdf"}
+
+
+def solve(options: Namespace) -> int:
+    """Solves and writes; everything is made before the first byte is written."""
+    formats: tuple[str, ...] = options.format
+    network = load(options.network)
+    targets = _targets(formats, options.output, network.name)
+    with training_bar(max(options.rounds, default=0)) as progress:
+        solution = solve_network(
+            network,
+            digits=options.digits,
+            rounding=options.rounding,
+            rounds=options.rounds,
+            notation=options.notation,
+            only=options.only,
+            progress=progress,
+        )
+    made = [_makers(solution, options.flavor)[name]() for name in formats]
+    if targets is None:
+        content = made[0]
+        if isinstance(content, bytes):
+            sys.stdout.buffer.write(content)
+        else:
+            sys.stdout.write(content)
+        sys.stdout.flush()
+        return 0
+    for target, content in zip(targets, made, strict=True):
+        print(write(target, content))
+    return 0
+
+
+def _makers(solution: Solution, flavor: str) -> dict[str, Callable[[], str | bytes]]:
+    return {
+        "markdown": lambda: solution.to_markdown(flavor),
+        "latex": solution.to_latex,
+        "json": solution.to_json,
+        "pdf": solution.to_pdf,
+    }
+
+
+def _targets(formats: tuple[str, ...], output: str | None, stem: str) -> list[Path] | None:
+    """Where each format goes; None for standard output."""
+    if len(formats) == 1:
+        if output is not None:
+            return [Path(output)]
+        if formats[0] == "pdf" and sys.stdout.isatty():
+            raise RequestError("A PDF is no text for a terminal: give -o FILE.")
+        return None
+    folder = Path(output or ".")
+    if folder.exists() and not folder.is_dir():
+        raise RequestError(f"Several formats go into a folder, but {folder} is a file.")
+    return [folder / f"{stem}{SUFFIXES[name]}" for name in formats]

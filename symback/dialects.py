@@ -1,0 +1,127 @@
+"""How mathematics looks in each language: one table a dialect, read by the one printer in typeset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from symback.registry import Registry
+
+Pair = tuple[str, str]
+Triple = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """The marks of one language. A tuple holds what stands before, between and after the operands."""
+
+    name: str
+    plus: str
+    minus: str
+    negative: str
+    times: str
+    """Between symbols."""
+    times_numbers: str
+    """Between numbers."""
+    beside_bracket: str
+    """Instead of a times sign, before an opening bracket."""
+    fraction: Triple
+    power: Triple
+    group: Pair
+    tall_group: Pair
+    functions: tuple[tuple[str, Pair], ...]
+    """Before and after the argument, by function."""
+    cases: tuple[str, str, str, str]
+    """Before, between value and condition, between the rows, after."""
+    greater: str
+    not_greater: str
+    indexed_sum: Triple
+    differentiate: tuple[str, str]
+    """Before and after the variable of a derivative that is still to be taken."""
+    square: Pair
+    tall_square: Pair
+    """Brackets around what is still to be differentiated."""
+    mark: tuple[str, str, str]
+    """Before the colour, between colour and operand, after."""
+    brace: Triple
+    """Before the operand, between it and the label under it, after."""
+    word: Pair
+    """Around a plain word inside mathematics."""
+    matrix: tuple[str, str, str, str]
+    """Before, between entries, between rows, after."""
+    aligned: tuple[str, str, str, str]
+    """Before an equation of several rows, before each right-hand side, between the rows, after."""
+    hanging: str
+    """Before a right-hand side that goes on in the next row."""
+    new_line: str
+    """The indent of such a row."""
+    colours: tuple[str, ...] = ()
+    stacks: bool = True
+    """Fractions, exponents and cases need no brackets, as they are set apart by position."""
+
+
+LATEX = Dialect(
+    name="latex",
+    plus=" + ",
+    minus=" - ",
+    negative="-",
+    times=r" \cdot ",
+    times_numbers=r" \times ",
+    beside_bracket=r"\,",
+    fraction=(r"\frac{", "}{", "}"),
+    power=("", "^{", "}"),
+    group=("(", ")"),
+    tall_group=(r"\Bigl(", r"\Bigr)"),
+    functions=(("exp", ("e^{", "}")), ("log", (r"\ln(", ")")), ("tanh", (r"\tanh(", ")"))),
+    cases=(r"\begin{cases} ", " & ", r" \\{} ", r" \end{cases}"),
+    greater=" > ",
+    not_greater=r" \le ",
+    indexed_sum=(r"\sum_{", "} ", ""),
+    differentiate=(r"\frac{\partial}{\partial ", "}"),
+    square=("[", "]"),
+    tall_square=(r"\Bigl[", r"\Bigr]"),
+    mark=(r"\textcolor{", "}{", "}"),
+    brace=(r"\underbrace{", "}_{", "}"),
+    word=(r"\text{", "}"),
+    matrix=(r"\begin{bmatrix} ", " & ", r" \\{} ", r" \end{bmatrix}"),
+    aligned=("\\begin{aligned}\n", " &= ", " \\\\\n", "\n\\end{aligned}"),
+    hanging=r" &\quad ",
+    new_line=r"\quad ",
+    colours=("factora", "factorb", "factorc", "factord"),
+)
+"""LaTeX with amsmath and xcolor; the document defines the colours."""
+
+KATEX = replace(LATEX, name="katex", colours=("#c0392b", "#2471a3", "#1e8449", "#7d3c98"))
+"""The part of LaTeX that KaTeX and MathJax share; colours by value."""
+
+ASCII = Dialect(
+    name="ascii",
+    plus=" + ",
+    minus=" - ",
+    negative="-",
+    times="*",
+    times_numbers="*",
+    beside_bracket="*",
+    fraction=("", "/", ""),
+    power=("", "^", ""),
+    group=("(", ")"),
+    tall_group=("(", ")"),
+    functions=(("exp", ("exp(", ")")), ("log", ("log(", ")")), ("tanh", ("tanh(", ")"))),
+    cases=("cases(", ", ", ", ", ")"),
+    greater=" > ",
+    not_greater=" <= ",
+    indexed_sum=("sum_", " ", ""),
+    differentiate=("d/d", ""),
+    square=("[", "]"),
+    tall_square=("[", "]"),
+    mark=("", "", ""),
+    brace=("", "", ""),
+    word=("", ""),
+    matrix=("[[", ", ", "], [", "]]"),
+    aligned=("", " = ", "\n", ""),
+    hanging="    ",
+    new_line="    ",
+    stacks=False,
+)
+"""Plain text that `verify` reads."""
+
+DIALECTS: Registry[Dialect] = Registry("dialect", [LATEX, KATEX, ASCII])

@@ -1,0 +1,102 @@
+"""What a document is: sections of items, each with equations and tables whose formulas are trees.
+
+No words and no markup: a kind names the sentences in templates/documents, a format prints the marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+
+from symback.expression import Expression, Name
+
+
+class Show(Enum):
+    """How a row of an equation prints its formula."""
+
+    SYMBOLS = "symbols"
+    """With the symbols of its names."""
+    NUMBERS = "numbers"
+    """With numbers in place of the names."""
+    VALUE = "value"
+    """A name whose value stands alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One right-hand side."""
+
+    expression: Expression
+    show: Show = Show.SYMBOLS
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """left = first row = second row = ..., the equals signs under each other."""
+
+    left: Expression
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One entry of a table: a symbol, a value, `symbol = value`, a whole number, or the key of a word."""
+
+    symbol: str = ""
+    value: str = ""
+    number: int | None = None
+    word: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells under a heading; `kind` names its caption."""
+
+    kind: str
+    head: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+Block = Equation | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One step of a section: `kind` chooses the sentences around the blocks.
+
+    `symbols` are names that the sentences mention, by key, and `formulas` short formulas; `facts` are numbers,
+    flags and words from the model.
+    """
+
+    kind: str
+    blocks: tuple[Block, ...] = ()
+    symbols: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    facts: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    formulas: Mapping[str, Expression] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A headed part of a document."""
+
+    kind: str
+    items: tuple[Item, ...]
+    facts: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole document; `kind` names its template in templates/documents."""
+
+    kind: str
+    title: str
+    sections: tuple[Section, ...]
+    facts: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def value_of(name: str) -> Row:
+    """The row that holds the value of a quantity."""
+    return Row(Name(name), Show.VALUE)

@@ -1,0 +1,113 @@
+"""What fills the slots of a printed shape: symbols, or numbers where they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from symback.dialects import ASCII, Dialect
+from symback.evaluation import Evaluation
+from symback.expression import Expression, Number
+from symback.naming import parts_of
+from symback.notation import Notation
+from symback.typeset import Position, typeset
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """Names as symbols of a notation; for LaTeX and its relatives."""
+
+    notation: Notation
+    dialect: Dialect
+    labels: Mapping[str, str] = field(default_factory=dict)
+    numbers: bool = False
+
+    def slot(self, name: str, position: Position) -> str:
+        """The symbol, in brackets under an exponent if it is a fraction or has a superscript."""
+        symbol = self.notation.symbol(name)
+        if position is Position.BASE and symbol.is_compound:
+            before, after = self.dialect.tall_group if symbol.is_tall else self.dialect.group
+            return before + symbol.latex + after
+        return symbol.latex
+
+    def variable(self, name: str) -> str:
+        """The symbol."""
+        return self.notation.symbol(name).latex
+
+    def label(self, key: str, name: str) -> str:
+        """A word under a brace, or the small symbol of the marked name."""
+        if key == "name":
+            return self.notation.inline(name)
+        before, after = self.dialect.word
+        return before + self.labels[key] + after
+
+    def is_tall(self, name: str) -> bool:
+        """Whether the symbol is a fraction."""
+        return self.notation.symbol(name).is_tall
+
+
+@dataclass(frozen=True)
+class Numbers(Symbols):
+    """Names as their numbers; what has none keeps its symbol."""
+
+    evaluation: Evaluation | None = None
+    constants: Mapping[str, Expression] = field(default_factory=dict)
+    """Given numbers that are formulas, such as log(3), by name."""
+    copies: Mapping[str, str] = field(default_factory=dict)
+    """Quantities that only repeat a given number: they print as it was typed."""
+    numbers: bool = True
+
+    def slot(self, name: str, position: Position) -> str:
+        """The number, in brackets where a sign or an operator would stand next to another."""
+        text = self.number(name)
+        if text is None:
+            return super().slot(name, position)
+        is_formula = self.copies.get(name, name) in self.constants and not text.isdigit()
+        if position is not Position.PLAIN and (text.startswith("-") or is_formula):
+            before, after = self.dialect.group
+            return before + text + after
+        return text
+
+    def number(self, name: str) -> str | None:
+        """The number as documents print it; None where there is none."""
+        name = self.copies.get(name, name)
+        if name in self.constants:
+            return typeset(self.constants[name], self.dialect, Symbols(self.notation, self.dialect))
+        if self.evaluation is None:
+            return None
+        value = self.evaluation.values.get(self.evaluation.synonyms.get(name, name))
+        return value.shown if value is not None else None
+
+    def is_tall(self, name: str) -> bool:
+        """Whether the filling is a fraction."""
+        if self.number(name) is None:
+            return super().is_tall(name)
+        constant = self.constants.get(self.copies.get(name, name))
+        return isinstance(constant, Number) and constant.value.denominator != 1
+
+
+class CanonicalNames:
+    """Names as `verify` reads them, derivatives in brackets."""
+
+    numbers = False
+
+    def slot(self, name: str, position: Position) -> str:
+        """The canonical name."""
+        return f"({name})" if parts_of(name).is_derivative else name
+
+    def variable(self, name: str) -> str:
+        """The canonical name."""
+        return name
+
+    def label(self, key: str, name: str) -> str:
+        """Plain text has no braces."""
+        return ""
+
+    def is_tall(self, name: str) -> bool:
+        """Plain text is flat."""
+        return False
+
+
+def plain(expression: Expression) -> str:
+    """The formula as text that `verify` reads."""
+    return typeset(expression, ASCII, CanonicalNames())

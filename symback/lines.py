@@ -1,0 +1,103 @@
+"""Long formulas into lines: an estimate of printed width, and breaks before plus and minus signs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+LINE = 74.0
+"""Widths count digits: a line of an 11 point article holds about this many in a displayed formula."""
+
+_TOKEN = re.compile(r"\\(?:begin|end)\{\w+\}|\\[A-Za-z]+|\\.|[{}_^&]|.", re.DOTALL)
+_WIDTHS = {
+    r"\cdot": 2.2,
+    r"\times": 3.2,
+    "+": 3.2,
+    "-": 3.0,
+    "=": 3.4,
+    r"\partial": 1.2,
+    r"\,": 0.4,
+    r"\quad": 2.0,
+    "(": 0.8,
+    ")": 0.8,
+    ".": 0.55,
+    " ": 0.0,
+    r"\Bigl": 0.4,
+    r"\Bigr": 0.4,
+    r"\sum": 3.0,
+    "&": 2.0,
+    r"\ln": 2.0,
+    r"\tanh": 4.5,
+}
+_WITHOUT_FIRST = {r"\textcolor"}
+_WRAPPERS = {r"\mathrm", r"\text", r"\mathbf", r"\boldsymbol", r"\mathit"}
+
+
+def width(latex: str) -> float:
+    """About how many digits wide a piece of LaTeX mathematics is printed."""
+    return _group(iter(_TOKEN.findall(latex)))
+
+
+def wrap(segments: Sequence[tuple[int, str]], first: float, following: float) -> list[str]:
+    """Segments, each with the cost of a break before it, joined into lines no wider than they may be.
+
+    A line that is too long is broken at the cheapest place, and among these at the last.
+    """
+    widths = [width(text) for _, text in segments]
+    lines = []
+    start, room = 0, first
+    while start < len(segments):
+        end, used = start, 0.0
+        while end < len(segments) and (end == start or used + widths[end] <= room):
+            used += widths[end]
+            end += 1
+        if end < len(segments):
+            end = min(range(end, start, -1), key=lambda place: segments[place][0])
+        lines.append("".join(text for _, text in segments[start:end]))
+        start, room = end, following
+    return lines
+
+
+def _group(tokens: Iterator[str]) -> float:
+    """The width up to the closing brace."""
+    total = last = 0.0
+    for token in tokens:
+        if token == "}":
+            break
+        if token in ("_", "^"):
+            wide = 0.72 * _item(tokens)
+            if last < 0:  # the label under a brace
+                total += max(0.0, wide + last)
+                wide = 0.0
+        elif token == "{":
+            wide = _group(tokens)
+        elif token == r"\frac":
+            wide = max(_item(tokens), _item(tokens)) + 0.5
+        elif token == r"\underbrace":
+            wide = _item(tokens)
+            total += wide
+            last = -wide
+            continue
+        elif token in _WITHOUT_FIRST:
+            _item(tokens)
+            wide = _item(tokens)
+        elif token in _WRAPPERS:
+            wide = _item(tokens)
+        else:
+            wide = _width_of(token)
+        total += wide
+        last = wide
+    return total
+
+
+def _item(tokens: Iterator[str]) -> float:
+    token = next(tokens, "}")
+    return _group(tokens) if token == "{" else _width_of(token)
+
+
+def _width_of(token: str) -> float:
+    if token in _WIDTHS:
+        return _WIDTHS[token]
+    if token.startswith(r"\begin") or token.startswith(r"\end"):
+        return 1.5
+    return 1.15 if token.startswith("\\") else 1.05

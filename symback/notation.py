@@ -1,0 +1,149 @@
+"""Canonical names -> symbols on the page. Letters such as z, a, net and out live only here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from symback.errors import RequestError
+from symback.naming import NameParts, parts_of
+from symback.registry import Registry
+
+GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi "
+    "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
+)
+_COMMANDS = GREEK | frozenset(
+    "mathrm mathbf mathit mathsf mathcal mathbb boldsymbol hat bar tilde vec dot ddot varepsilon vartheta varphi "
+    "ell hbar prime star ast circ langle rangle".split()
+)
+GENERAL = frozenset({"ho", "hi"})
+"""Subscripts of general statements: `w_ho` leads from any h to any o; both letters are indices."""
+_ALLOWED = re.compile(r"(?:\\[A-Za-z]+|\\[,;! ]|[A-Za-z0-9 _^{}'.,+*()\[\]|-])+")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """One way to name things: LaTeX for the base of a name, by base."""
+
+    name: str
+    bases: Mapping[str, str]
+
+
+STYLES: Registry[Style] = Registry(
+    "notation",
+    [
+        Style(
+            "net-out",
+            {"net": r"\mathrm{net}", "out": r"\mathrm{out}", "target": r"\mathrm{target}"},
+        ),
+        Style("z-a", {"net": "z", "out": "a", "target": "y"}),
+    ],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """How a quantity is printed in LaTeX mathematics."""
+
+    latex: str
+    is_tall: bool = False
+    """A fraction such as a derivative: brackets around it must be higher."""
+    is_compound: bool = False
+    """It has a superscript or is a fraction: as the base of a power it needs brackets."""
+
+
+@dataclass(frozen=True)
+class Notation:
+    """Symbols for all names: a style, and single symbols that the network file overrides."""
+
+    style: Style
+    overrides: Mapping[str, str] = field(default_factory=dict)
+
+    def symbol(self, name: str) -> Symbol:
+        """The symbol of a canonical name, such as `net_h1[2]`, `dE_total/dw5` or `w5+`."""
+        return _symbol(self.style.name, tuple(sorted(self.overrides.items())), name)
+
+    def inline(self, name: str) -> str:
+        """The same for small print: a derivative as a slashed fraction."""
+        parts = parts_of(name)
+        if not parts.is_derivative:
+            return self.symbol(name).latex
+        above, below = (self.symbol(part + parts.state).latex for part in (parts.of, parts.by))
+        return rf"\partial {above}/\partial {below}"
+
+
+def notation(style: str, overrides: Mapping[str, str] | None = None) -> Notation:
+    """The notation called `style`, with symbols of the user's own.
+
+    Raises UnknownName for an unknown style and RequestError for a symbol that is not plain LaTeX mathematics.
+    """
+    for name, latex in (overrides or {}).items():
+        _check(name, latex)
+    return Notation(STYLES[style], dict(overrides or {}))
+
+
+def superscript(index: str, state: str) -> str:
+    """The superscript of a sample and of a state: `^{(2)}`, `^{+}`, `^{(2)+}`, after 100 updates `^{+100}`."""
+    after = f"+{state[1:]}" if state.startswith("@") else state
+    inside = (f"({index})" if index else "") + after
+    return f"^{{{inside}}}" if inside else ""
+
+
+@lru_cache(maxsize=65_536)
+def _symbol(style: str, overrides: tuple[tuple[str, str], ...], name: str) -> Symbol:
+    own = dict(overrides)
+    if name in own:
+        return Symbol(own[name], is_compound="^" in own[name])
+    parts = parts_of(name)
+    if parts.is_derivative:
+        pieces = (part + parts.state for part in (parts.of, parts.by))
+        above, below = (_symbol(style, overrides, piece).latex for piece in pieces)
+        return Symbol(rf"\frac{{\partial {above}}}{{\partial {below}}}", is_tall=True, is_compound=True)
+    above = superscript(str(parts.sample or ""), parts.state)
+    plain = name.split("[")[0].removesuffix(parts.state)
+    base = own.get(plain) or _base(STYLES[style], parts)
+    if above and "^" in base:
+        base = f"{{{base}}}"
+    return Symbol(base + above, is_compound=bool(above) or "^" in base)
+
+
+def _base(style: Style, parts: NameParts) -> str:
+    if parts.base == "E" and parts.subscript == "total":
+        return r"E_{\mathrm{total}}"
+    if parts.subscript:
+        base = style.bases.get(parts.base) or _word(parts.base)
+        return f"{base}_{{{_subscript(parts.subscript)}}}"
+    letters = parts.base.rstrip("0123456789")
+    digits = parts.base[len(letters) :]
+    base = style.bases.get(letters) or _word(letters)
+    return f"{base}_{{{digits}}}" if digits else base
+
+
+def _word(letters: str) -> str:
+    """One letter is italic, a Greek letter's name is that letter, a word stands upright."""
+    if len(letters) == 1:
+        return letters
+    return rf"\{letters}" if letters in GREEK else rf"\mathrm{{{letters}}}"
+
+
+def _subscript(unit: str) -> str:
+    letters = unit.rstrip("0123456789")
+    return unit if len(letters) == 1 or unit in GENERAL else rf"\mathrm{{{unit}}}"
+
+
+def _check(name: str, latex: str) -> None:
+    commands = set(re.findall(r"\\([A-Za-z]+)", latex))
+    depth = lowest = 0
+    for character in latex:
+        depth += (character == "{") - (character == "}")
+        lowest = min(lowest, depth)
+    unknown = sorted(commands - _COMMANDS)
+    if not _ALLOWED.fullmatch(latex) or depth or lowest or unknown:
+        reason = f"\\{unknown[0]} is not allowed" if unknown else "the braces or characters do not fit"
+        raise RequestError(
+            f"[notation] {name}: {latex!r} cannot be used as a symbol: {reason}. A symbol may hold letters, "
+            "digits, sub- and superscripts, balanced braces, Greek letters and fonts such as \\mathbf."
+        )

@@ -1,0 +1,91 @@
+"""Views -> text: the Jinja environment, templates and markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from symback.document import Document
+from symback.evaluation import Evaluation
+from symback.expression import Expression
+from symback.fillers import Numbers, Symbols
+from symback.formats import FORMATS, Format
+from symback.notation import Notation
+from symback.view import Viewer
+
+
+def template_folder() -> Path:
+    """Where the templates are: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parent / "templates"
+
+
+def render(
+    document: Document,
+    format_name: str,
+    notation: Notation,
+    evaluation: Evaluation | None = None,
+    constants: Mapping[str, Expression] | None = None,
+    copies: Mapping[str, str] | None = None,
+) -> str:
+    """The document in a format of the table, ending in a newline.
+
+    Raises UnknownName for an unknown format.
+    """
+    chosen = FORMATS[format_name]
+    environment = _environment(chosen.name)
+    words = environment.get_template("documents/words.j2").module
+    labels: dict[str, str] = words.labels  # type: ignore[attr-defined]
+    symbols = Symbols(notation, chosen.dialect, labels)
+    numbers = Numbers(
+        notation,
+        chosen.dialect,
+        labels,
+        evaluation=evaluation,
+        constants=constants or {},
+        copies=copies or {},
+    )
+    view = Viewer(chosen.dialect, symbols, numbers).document(document)
+    template = environment.get_template(f"documents/{document.kind}.j2")
+    return _tidy(template.render(document=view, format=chosen.name), *chosen.tidy)
+
+
+@lru_cache(maxsize=16)
+def _environment(format_name: str) -> Environment:
+    """One delimiter set for all formats; whatever is not marked up is escaped as the format needs it."""
+    chosen: Format = FORMATS[format_name]
+
+    def finalize(value: object) -> object:
+        return value if isinstance(value, Markup) else Markup(chosen.escape(str(value)))
+
+    environment = ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader([FileSystemLoader(template_folder())]),
+        block_start_string="<%",
+        block_end_string="%>",
+        variable_start_string="<<",
+        variable_end_string=">>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+        autoescape=True,
+        finalize=finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals["thousands"] = lambda number: f"{number:,}"
+    return environment
+
+
+def _tidy(text: str, unwanted: str, instead: str) -> str:
+    """At most one empty line between paragraphs, no spaces at line ends, one newline at the end."""
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    tidy = re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
+    return re.sub(unwanted, instead, tidy) if unwanted else tidy

@@ -1,0 +1,232 @@
+"""What `solve` gives back: frozen objects that know their numbers, formulas, checks and documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symback.checks import Report
+from symback.errors import RequestError
+from symback.evaluation import Evaluation, Value
+from symback.expression import Expression, Name, Number
+from symback.fillers import plain
+from symback.forward import given_numbers
+from symback.graph import Graph, Quantity, Rule
+from symback.network import Network
+from symback.notation import Notation, notation
+from symback.worked.story import Story
+
+if TYPE_CHECKING:
+    from symback.steps import Step
+
+FLAVORS = ("github", "dollar")
+
+
+@dataclass(frozen=True)
+class SolvedQuantity:
+    """One quantity of a solution."""
+
+    quantity: Quantity
+    number: Value | None
+    solution: Solution
+
+    @property
+    def name(self) -> str:
+        """The canonical name."""
+        return self.quantity.name
+
+    @property
+    def value(self) -> str | None:
+        """The number with exactly the decimals of the solution, each proven; None if it is symbolic."""
+        return self.number.text if self.number is not None else None
+
+    @property
+    def formula(self) -> str | None:
+        """What the value is computed from, in the notation that `verify` reads; None for given numbers."""
+        return plain(self.quantity.formula) if self.quantity.formula is not None else None
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """The names in the formula: of a gradient, its chain-rule factors."""
+        return self.quantity.parents
+
+    @property
+    def forms(self) -> dict[str, str]:
+        """Other ways to write the formula, each proven equal to it, by kind."""
+        return {kind: plain(form) for kind, form in self.quantity.forms}
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Of a local derivative: the stages of differentiation by hand, unsimplified; else empty."""
+        from symback.steps import steps
+
+        if self.quantity.source is None:
+            return ()
+        return steps(self.quantity.source, self.quantity.variable)
+
+    @property
+    def latex(self) -> str:
+        """`name = formula` in LaTeX, or the symbol alone of what is given."""
+        return self.solution.latex(self.quantity)
+
+    def sympy(self, *, expanded: bool = False) -> Any:
+        """The SymPy expression over the quantities that the formula names.
+
+        `expanded` gives it over weights, biases, inputs and targets alone: the chain rule multiplied out,
+        nothing simplified. Symbols carry the canonical names and no assumptions.
+        """
+        from symback import calculus
+        from symback.checks import flat
+
+        formula: Expression | None = self.quantity.formula
+        if expanded:
+            formula = flat(self.solution.graph, self.name)
+        return calculus.to_sympy(formula if formula is not None else Name(self.name))
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A network solved: the derivation, its numbers, its checks, and the documents made from them."""
+
+    network: Network
+    graph: Graph
+    evaluation: Evaluation
+    report: Report
+    style: str = "net-out"
+    rounds: tuple[int, ...] = ()
+    only: tuple[str, ...] = ()
+
+    def __getitem__(self, name: str) -> SolvedQuantity:
+        """The quantity with this name or synonym; raises UnknownName with the nearest one."""
+        quantity = self.graph[name]
+        return SolvedQuantity(quantity, self.evaluation.values[quantity.name], self)
+
+    def __iter__(self) -> Iterator[SolvedQuantity]:
+        return (self[quantity.name] for quantity in self.graph)
+
+    def __len__(self) -> int:
+        return len(self.graph)
+
+    @cached_property
+    def notation(self) -> Notation:
+        """Symbols for names: the style asked for, with the file's own symbols."""
+        style = "z-a" if self.style == "matrix" else self.style
+        return notation(style, {key: symbol for key, symbol in self.network.notation if key != "style"})
+
+    @cached_property
+    def constants(self) -> dict[str, Expression]:
+        """Numbers that print as formulas: given ones such as log(3), and local derivatives such as 1."""
+        numbers = given_numbers(self.network)
+        formulas = {quantity.name: quantity.formula for quantity in self.graph}
+        formulas.update((name, given.expression) for name, given in numbers.items() if not given.text)
+        typed = {name: formula for name, formula in formulas.items() if name in numbers}
+        plain_numbers = {name: formula for name, formula in formulas.items() if isinstance(formula, Number)}
+        return {name: formula for name, formula in {**typed, **plain_numbers}.items() if formula is not None}
+
+    @cached_property
+    def copies(self) -> dict[str, str]:
+        """Quantities whose formula is one given name, by that name; none where each quantity is rounded."""
+        if self.evaluation.rounding.carry is not None:
+            return {}
+        given = {quantity.name for quantity in self.graph if quantity.rule is Rule.GIVEN}
+        pairs = {q.name: q.formula.name for q in self.graph if isinstance(q.formula, Name)}
+        return {name: source for name, source in pairs.items() if source in given}
+
+    @cached_property
+    def story(self) -> Story:
+        """The document's source."""
+        return Story(self.network, self.graph, self.evaluation, self.report, self.rounds, self.only)
+
+    def to_markdown(self, flavor: str = "github") -> str:
+        """The worked solution in Markdown: `github` has math fences, `dollar` has dollars."""
+        if flavor not in FLAVORS:
+            raise RequestError(f"Unknown flavor '{flavor}'. Known: {', '.join(FLAVORS)}.")
+        return self._rendered(f"markdown_{flavor}")
+
+    def to_latex(self) -> str:
+        """The worked solution as a LaTeX article."""
+        return self._rendered("latex")
+
+    def to_json(self) -> str:
+        """All quantities and matrices, as in the format symback-solution/1."""
+        from symback.matrix import matrices
+
+        content = {
+            "format": "symback-solution/1",
+            "title": self.network.title,
+            "digits": self.evaluation.rounding.decimals,
+            "rounding": self.evaluation.rounding.name,
+            "quantities": [_as_json(quantity) for quantity in self],
+            "matrices": [matrix.as_json() for matrix in matrices(self.network, self.graph)],
+        }
+        return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+    def to_pdf(self) -> bytes:
+        """The worked solution as PDF, by the TeX that is installed; raises RequestError where there is none."""
+        from symback.tex import compile_pdf
+
+        return compile_pdf(self.to_latex())
+
+    def save(self, path: str | Path, flavor: str = "github") -> Path:
+        """Writes the format that the suffix asks for (.md, .tex, .json, .pdf); nothing is left half-written."""
+        from symback.files import write
+
+        path = Path(path)
+        makers = {
+            ".md": lambda: self.to_markdown(flavor),
+            ".tex": self.to_latex,
+            ".json": self.to_json,
+            ".pdf": self.to_pdf,
+        }
+        if path.suffix not in makers:
+            raise RequestError(f"No format has the suffix '{path.suffix}'. Known: {', '.join(makers)}.")
+        return write(path, makers[path.suffix]())
+
+    def latex(self, quantity: Quantity) -> str:
+        """`name = formula` of one quantity."""
+        from symback.dialects import LATEX
+        from symback.fillers import Symbols
+        from symback.typeset import typeset
+
+        symbols = Symbols(self.notation, LATEX)
+        left = typeset(Name(quantity.name), LATEX, symbols)
+        return left if quantity.formula is None else f"{left} = {typeset(quantity.formula, LATEX, symbols)}"
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown("dollar")
+
+    def _rendered(self, format_name: str) -> str:
+        from symback.render import render
+
+        if self.style == "matrix":
+            from symback.worked.matrix_example import matrix_example
+
+            document = matrix_example(self.story)
+        else:
+            from symback.worked.example import worked_example
+
+            document = worked_example(self.story)
+        return render(document, format_name, self.notation, self.evaluation, self.constants, self.copies)
+
+
+def _as_json(solved: SolvedQuantity) -> dict[str, object]:
+    quantity, number = solved.quantity, solved.number
+    return {
+        "name": quantity.name,
+        "names": list(quantity.names),
+        "role": quantity.role.value,
+        "rule": quantity.rule.value,
+        "formula": solved.formula,
+        "forms": solved.forms,
+        "latex": solved.latex,
+        "value": solved.value,
+        "proven": number.proven if number is not None else None,
+        "exact": str(number.exact) if number is not None and number.exact is not None else None,
+        "depends_on": list(quantity.parents),
+    }
+
+

@@ -1,0 +1,151 @@
+"""Document -> views: the same sections with every formula typeset, ready for templates. Strings and numbers only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from symback.dialects import Dialect
+from symback.document import Cell, Document, Equation, Item, Row, Show, Table
+from symback.expression import Name
+from symback.fillers import Numbers, Symbols
+from symback.lines import LINE, width, wrap
+from symback.typeset import segments, typeset
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """A cell with its formula or number as text."""
+
+    symbol: Markup | None
+    value: Markup | None
+    is_formula: bool
+    number: int | None
+    word: str
+    unit: Markup | None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockView:
+    """An equation (`latex`) or a table (`head`, `rows`, `align`, `caption` by key)."""
+
+    kind: str
+    latex: Markup = Markup("")
+    head: tuple[CellView, ...] = ()
+    rows: tuple[tuple[CellView, ...], ...] = ()
+    align: tuple[str, ...] = ()
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """An item whose blocks and symbols are typeset."""
+
+    kind: str
+    blocks: tuple[BlockView, ...]
+    symbols: Mapping[str, Markup]
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section of item views."""
+
+    kind: str
+    items: tuple[ItemView, ...]
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """What a template sees."""
+
+    kind: str
+    title: str
+    sections: tuple[SectionView, ...]
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Typesets a document in one dialect, with its symbols and numbers."""
+
+    dialect: Dialect
+    symbols: Symbols
+    numbers: Numbers
+
+    def document(self, document: Document) -> DocumentView:
+        """All sections."""
+        sections = tuple(
+            SectionView(section.kind, tuple(self.item(item) for item in section.items), section.facts)
+            for section in document.sections
+        )
+        return DocumentView(document.kind, document.title, sections)
+
+    def item(self, item: Item) -> ItemView:
+        """Its blocks; its symbols, each also as `key_value` where it has a number; its short formulas."""
+        symbols: dict[str, Markup] = {}
+        for key, name in item.symbols.items():
+            symbols[key] = Markup(self.symbols.variable(name))
+            number = self.number(name)
+            if number is not None:
+                symbols[f"{key}_value"] = number
+        for key, formula in item.formulas.items():
+            symbols[key] = Markup(typeset(formula, self.dialect, self.symbols))
+        blocks = tuple(
+            self.equation(block) if isinstance(block, Equation) else self.table(block)
+            for block in item.blocks
+        )
+        return ItemView(item.kind, blocks, _Lenient(symbols), item.facts)
+
+    def number(self, name: str) -> Markup | None:
+        """The number of a name as documents print it, if it is the name of something with a number."""
+        text = self.numbers.number(name)
+        return None if text is None else Markup(text)
+
+    def equation(self, equation: Equation) -> BlockView:
+        """The rows under each other at their equals signs, long ones broken before plus and minus."""
+        left = typeset(equation.left, self.dialect, self.symbols)
+        before, relation, new_row, after = self.dialect.aligned
+        room = LINE - width(left) - width("=")
+        lines: list[str] = []
+        for row in equation.rows:
+            first, *others = wrap(self.row(row), room, room - width(self.dialect.new_line))
+            lines.append(relation + first)
+            lines += [self.dialect.hanging + other for other in others]
+        if len(lines) == 1:
+            return BlockView("equation", Markup(left + lines[0].replace("&", "", 1)))
+        return BlockView("equation", Markup(before + left + new_row.join(lines) + after))
+
+    def row(self, row: Row) -> list[tuple[int, str]]:
+        """The pieces of one right-hand side."""
+        if row.show is Show.VALUE:
+            assert isinstance(row.expression, Name)
+            return [(0, self.numbers.number(row.expression.name) or "")]
+        filler = self.numbers if row.show is Show.NUMBERS else self.symbols
+        return segments(row.expression, self.dialect, filler)
+
+    def table(self, table: Table) -> BlockView:
+        """Cells with their formulas; numbers stand to the right."""
+        rows = tuple(tuple(self.cell(cell) for cell in row) for row in table.rows)
+        columns = list(zip(*rows, strict=True))
+        align = tuple("right" if any(c.value and not c.symbol for c in column) else "left" for column in columns)
+        head = tuple(self.cell(cell) for cell in table.head)
+        return BlockView("table", head=head, rows=rows, align=align, caption=table.kind)
+
+    def cell(self, cell: Cell) -> CellView:
+        """One cell; a value that is unknown leaves its symbol, or nothing."""
+        value = self.number(cell.value) if cell.value else None
+        symbol = Markup(self.symbols.variable(cell.symbol)) if cell.symbol else None
+        unit = Markup(self.symbols.variable(cell.unit)) if cell.unit else None
+        is_formula = cell.value in self.numbers.constants
+        return CellView(symbol, value, is_formula, cell.number, cell.word, unit)
+
+
+class _Lenient(dict[str, Markup]):
+    """Symbols by key; a template may ask for one that an item does not have, to see whether it has it."""
+
+    def __missing__(self, key: str) -> Markup:
+        return Markup("")
+

@@ -1,0 +1,127 @@
+"""The backward pass, output layer first: one weight in full, then the other units and weights; the biases."""
+
+from __future__ import annotations
+
+from symback.document import Cell, Item, Section, Table
+from symback.forward import sample_places
+from symback.graph import Quantity, Role, Rule
+from symback.naming import derivative, indexed
+from symback.worked.story import MOST_EQUATIONS, Story, values_table
+from symback.worked.weight_in_full import update_in_full, weight_in_full
+
+
+def backward_pass(story: Story) -> list[Section]:
+    """One section a layer, from the output to the first hidden layer, then the biases."""
+    count = len(story.network.layers)
+    sections = [_layer(story, place) for place in range(count, 0, -1)]
+    biases = story.graph.with_role(Role.BIAS)
+    if biases:
+        sections.append(_biases(story, biases))
+    return sections
+
+
+def selected_steps(story: Story) -> Section:
+    """Only the backward steps that the wanted quantities need, each as an equation."""
+    needed = story.graph.ancestors(story.only)
+    backward = {Role.LOCAL_DERIVATIVE, Role.DERIVATIVE, Role.DELTA, Role.CONTRIBUTION, Role.GRADIENT, Role.UPDATED}
+    steps = [q.name for q in needed if q.role in backward and q.formula is not None]
+    return Section("selected", (Item("steps", story.equations(steps)),))
+
+
+def _layer(story: Story, place: int) -> Section:
+    count = len(story.network.layers)
+    layer = story.network.layers[place - 1]
+    first, *others = story.weights(place)
+    items = [*weight_in_full(story, first.name), *update_in_full(story, first.name, first=place == count)]
+    facts = {"place": place, "is_output": place == count, "hidden": count - 1, "sample": story.sample}
+    other_units = layer.units[1:]
+    if other_units:
+        items.append(_other_deltas(story, other_units, facts))
+    if others:
+        items.append(_other_weights(story, others, facts))
+    if story.has_samples and story.has_numbers():
+        tables = [*_delta_table(story, layer.units), *_contribution_table(story, story.weights(place))]
+        items.append(Item("all_samples", tuple(tables), facts={**facts, "reduction": story.network.reduction}))
+    return Section("backward", tuple(items), {**facts, "weight": first.name})
+
+
+def _other_deltas(story: Story, units: tuple[str, ...], facts: dict[str, object]) -> Item:
+    """The two factors and the delta of every other unit of the layer."""
+    if len(units) > MOST_EQUATIONS // 2 and story.has_numbers():
+        rows = [(Cell(unit=unit), list(_unit_factors(story, unit))) for unit in units]
+        heads = list(_unit_factors(story, units[0]))
+        table = values_table("deltas", "unit", heads, rows)[0]
+        head = (Cell(word="unit"), Cell(word="error_by_output"), Cell(word="output_by_net"), Cell(word="delta"))
+        return Item("other_deltas", (Table(table.kind, head, table.rows),), facts=facts)
+    names = [name for unit in units for name in _unit_factors(story, unit)]
+    return Item("other_deltas", story.equations(names), facts=facts)
+
+
+def _unit_factors(story: Story, unit: str) -> tuple[str, str, str]:
+    """dE/dout, dout/dnet and the derivative by the net input, of the sample that is worked in full."""
+    of = "E_total"
+    if story.has_samples and story.network.reduction == "mean":
+        of = f"E[{story.sample}]"
+    net, out = story.at(f"net_{unit}"), story.at(f"out_{unit}")
+    return derivative(of, out), derivative(out, net), derivative(of, net)
+
+
+def _other_weights(story: Story, weights: list[Quantity], facts: dict[str, object]) -> Item:
+    gradients = [story.gradient(weight.name) for weight in weights]
+    if len(weights) > MOST_EQUATIONS and story.has_numbers():
+        head = (Cell(word="weight"), Cell(word="unit_factor"), Cell(word="slope"), Cell(word="came_in"), Cell(word="gradient"))
+        rows = [
+            (Cell(symbol=weight.name), *(Cell(value=name) for name in gradient.parents), Cell(value=gradient.name))
+            for weight, gradient in zip(weights, gradients, strict=True)
+        ]
+        return Item("other_weights", (Table("gradients", head, tuple(rows)),), facts={**facts, "table": True})
+    return Item("other_weights", story.equations(g.name for g in gradients), facts={**facts, "table": False})
+
+
+def _delta_table(story: Story, units: tuple[str, ...]) -> list[Table]:
+    bases = [f"delta_{unit}" for unit in units]
+    rows = [
+        (Cell(number=sample), [indexed(base, sample) for base in bases])
+        for sample in sample_places(story.network)
+    ]
+    return values_table("sample_deltas", "sample", bases, rows)
+
+
+def _contribution_table(story: Story, parameters: tuple[Quantity, ...]) -> list[Table]:
+    """A row a sample and a last row for the sum or mean, a column a parameter."""
+    names = [parameter.name for parameter in parameters]
+    rows = [
+        (Cell(number=sample), [derivative(f"E[{sample}]", name) for name in names])
+        for sample in sample_places(story.network)
+    ]
+    rows.append((Cell(word=story.network.reduction), [derivative("E_total", name) for name in names]))
+    return values_table("contributions", "sample", names, rows)
+
+
+def _biases(story: Story, biases: tuple[Quantity, ...]) -> Section:
+    """The gradients of all biases; they are frozen or updated like the weights."""
+    update = story.network.update
+    shared = [layer for layer in story.network.layers if layer.has_shared_bias]
+    first = biases[-1]
+    gradient = story.gradient(first.name)
+    local = next(n for n in gradient.parents if story.graph[n].rule is Rule.LOCAL_DERIVATIVE and n.endswith(f"/d{first.name}"))
+    symbols = {"bias": first.name, "local": local, "gradient": gradient.name}
+    facts = {
+        "shared": bool(shared),
+        "frozen": update is not None and not update.biases,
+        "updated": update is not None and update.biases,
+        "sample": story.sample,
+    }
+    items = [Item("bias_local", (story.equation(local),), symbols, facts)]
+    gradients = [story.gradient(bias.name).name for bias in reversed(biases)]
+    if len(gradients) <= MOST_EQUATIONS:
+        items.append(Item("bias_gradients", story.equations(gradients), symbols, facts))
+    else:
+        head = (Cell(word="bias"), Cell(word="gradient"))
+        rows = tuple((Cell(symbol=b.name), Cell(value=derivative("E_total", b.name))) for b in reversed(biases))
+        items.append(Item("bias_gradients", (Table("bias_gradients", head, rows),), symbols, facts))
+    if story.has_samples and story.has_numbers():
+        items.append(Item("bias_samples", tuple(_contribution_table(story, biases)), symbols, facts))
+    return Section("biases", tuple(items), facts)
+
+

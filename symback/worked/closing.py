@@ -1,0 +1,76 @@
+"""The end of a worked example: the table of updates, the error afterwards, and how all was checked."""
+
+from __future__ import annotations
+
+from symback.document import Cell, Item, Section, Table
+from symback.graph import Role
+from symback.naming import at_state, derivative
+from symback.worked.story import Story
+
+
+def updates(story: Story) -> Section:
+    """Every trained parameter: old value, gradient, new value."""
+    new = [q for q in story.graph.with_role(Role.UPDATED) if q.name.endswith("+")]
+    old = [quantity.name.removesuffix("+") for quantity in new]
+    facts = {"frozen": story.network.update is not None and not story.network.update.biases}
+    facts["has_biases"] = bool(story.graph.with_role(Role.BIAS))
+    symbols = {"eta": "eta"}
+    if not story.has_numbers():
+        return Section("updates", (Item("formulas", story.equations(q.name for q in new), symbols, facts),), facts)
+    head = (Cell(word="parameter"), Cell(word="old"), Cell(word="gradient"), Cell(word="new"))
+    rows = tuple(
+        (
+            Cell(symbol=name),
+            Cell(value=name),
+            Cell(value=derivative("E_total", name)),
+            Cell(value=at_state(name, "+")),
+        )
+        for name in old
+    )
+    return Section("updates", (Item("table", (Table("updates", head, rows),), symbols, facts),), facts)
+
+
+def after_updates(story: Story) -> Section:
+    """Outputs and errors before and after one update, then after each number of rounds asked for."""
+    names = [story.at(f"out_{unit}") for unit in story.network.layers[-1].units]
+    if story.has_samples:
+        names = [q.name for q in story.graph.with_role(Role.ACTIVATION) if _is_output(story, q.name, q.layer)]
+    names.append("E_total")
+    head = (Cell(word="quantity"), Cell(word="before"), Cell(word="after"))
+    rows = [(Cell(symbol=name), Cell(value=name), Cell(value=at_state(name, "+"))) for name in names]
+    symbols = {"error": "E_total", "after": "E_total+"}
+    facts = {"round": 1, "samples": len(story.network.samples)}
+    items = [Item("one_round", (Table("one_round", head, tuple(rows)),), symbols, facts)]
+    for count in story.rounds:
+        if count > 1:
+            items.append(_rounds(story, names, count))
+    return Section("after", tuple(items))
+
+
+def _rounds(story: Story, names: list[str], count: int) -> Item:
+    """After `count` rounds: outputs and error beside their targets, then every trained parameter."""
+    state = f"@{count}"
+    head = (Cell(word="quantity"), Cell(word="start"), Cell(word="after_rounds", number=count), Cell(word="target"))
+    rows = []
+    for name in names:
+        target = name.replace("out_", "target_") if name.startswith("out_") else ""
+        cells = (Cell(symbol=name), Cell(value=name), Cell(value=at_state(name, state)), Cell(value=target))
+        rows.append(cells)
+    trained = [q.name.removesuffix("+") for q in story.graph.with_role(Role.UPDATED) if q.name.endswith("+")]
+    parameters = tuple((Cell(symbol=n), Cell(value=n), Cell(value=at_state(n, state))) for n in trained)
+    tables = (
+        Table("rounds", head, tuple(rows)),
+        Table("trained", (Cell(word="parameter"), *head[1:3]), parameters),
+    )
+    symbols = {"error": "E_total", "after": at_state("E_total", state)}
+    return Item("rounds", tables, symbols, {"round": count})
+
+
+def _is_output(story: Story, name: str, layer: int) -> bool:
+    return layer == len(story.network.layers) and not name.endswith("+") and "@" not in name
+
+
+def checked(story: Story) -> Section:
+    """What was checked for this very document, and with what result."""
+    items = [Item(check.kind, facts={**check.facts, "passed": check.passed}) for check in story.report.checks]
+    return Section("checks", tuple(items), {"passed": story.report.passed})

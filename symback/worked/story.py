@@ -1,0 +1,99 @@
+"""What every part of a worked example needs: the network, its graph, the numbers, and small builders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from symback.checks import Report
+from symback.document import Cell, Equation, Row, Show, Table, value_of
+from symback.evaluation import Evaluation
+from symback.expression import Expression, Name, Number
+from symback.forward import sample_places
+from symback.graph import Graph, Quantity, Role
+from symback.naming import derivative, indexed
+from symback.network import Network
+
+MOST_EQUATIONS = 8
+"""More steps of one kind than this go into a table instead of equations."""
+MOST_COLUMNS = 5
+"""A table of values has at most this many columns of numbers."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """One derivation with its numbers and checks, told by the parts of the document."""
+
+    network: Network
+    graph: Graph
+    evaluation: Evaluation
+    report: Report
+    rounds: tuple[int, ...] = ()
+    only: tuple[str, ...] = field(default=())
+
+    @property
+    def sample(self) -> int:
+        """The sample that is worked in full: 1, or 0 where there is only one."""
+        return sample_places(self.network)[0]
+
+    @property
+    def has_samples(self) -> bool:
+        """Whether there are several samples."""
+        return self.sample > 0
+
+    def at(self, base: str) -> str:
+        """The name of a quantity for the sample that is worked in full."""
+        return indexed(base, self.sample)
+
+    def knows(self, name: str) -> bool:
+        """Whether the quantity has a number."""
+        return self.evaluation.values.get(self.graph[name].name) is not None
+
+    def has_numbers(self) -> bool:
+        """Whether the network has any numbers to show beyond its symbols."""
+        return self.knows("E_total")
+
+    def gradient(self, parameter: str) -> Quantity:
+        """The quantity that is worked in full for a parameter: its gradient, or the sample's contribution."""
+        of = f"E[{self.sample}]" if self.sample else "E_total"
+        return self.graph[derivative(of, parameter)]
+
+    def weights(self, layer: int) -> tuple[Quantity, ...]:
+        """The weights into a layer, in reading order."""
+        return tuple(w for w in self.graph.with_role(Role.WEIGHT) if w.layer == layer)
+
+    def equation(self, name: str, formula: Expression | None = None) -> Equation:
+        """name = formula = formula in numbers = value, as far as there are numbers."""
+        quantity = self.graph[name]
+        shown = formula if formula is not None else quantity.formula
+        assert shown is not None
+        return Equation(Name(quantity.name), self.rows(quantity.name, shown))
+
+    def rows(self, name: str, formula: Expression) -> tuple[Row, ...]:
+        """formula, the same in numbers, and the value of `name`."""
+        rows = [Row(formula)]
+        if isinstance(formula, Number):
+            return tuple(rows)
+        if self.knows(name):
+            if not isinstance(formula, Name):
+                rows.append(Row(formula, Show.NUMBERS))
+            rows.append(value_of(name))
+        return tuple(rows)
+
+    def equations(self, names: Iterable[str]) -> tuple[Equation, ...]:
+        """An equation for each name."""
+        return tuple(self.equation(name) for name in names)
+
+
+def values_table(kind: str, corner: str, columns: list[str], rows: list[tuple[Cell, list[str]]]) -> list[Table]:
+    """Tables of values, cut so that none is too wide: a first cell a row, then the value of each name.
+
+    `columns` are names whose symbols head the columns, `corner` is the word above the first cells.
+    """
+    tables = []
+    for start in range(0, len(columns), MOST_COLUMNS):
+        part = slice(start, start + MOST_COLUMNS)
+        head = (Cell(word=corner), *(Cell(symbol=name) for name in columns[part]))
+        body = tuple((first, *(Cell(value=name) for name in names[part])) for first, names in rows)
+        tables.append(Table(kind, head, body))
+    return tables

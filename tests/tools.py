@@ -1,0 +1,53 @@
+"""Programs from outside that some tests need: found, or the test is skipped with the reason.
+
+With SYMBACK_REQUIRE_TOOLS set (as .ci/run does), a missing program is a failure instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+OUTPUT = CHECKOUT / "output"
+
+_FROM = {
+    "katex": "`npm install --prefix tests/node`, or its folder in SYMBACK_KATEX",
+    "latexmk": "the Debian package latexmk",
+    "node": "the Debian package nodejs",
+    "pdffonts": "the Debian package poppler-utils",
+    "pdflatex": "the Debian packages texlive-latex-recommended texlive-pictures lmodern",
+    "pdftotext": "the Debian package poppler-utils",
+}
+
+
+def require(tool: str) -> str:
+    """The path of a program, or for `katex` of its folder."""
+    found = _katex() if tool == "katex" else shutil.which(tool)
+    if found is None:
+        reason = f"{tool} is missing; it comes with {_FROM[tool]}"
+        if os.environ.get("SYMBACK_REQUIRE_TOOLS"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+@cache
+def _katex() -> str | None:
+    """The folder of the npm package: SYMBACK_KATEX, or what node finds from tests/node."""
+    named = os.environ.get("SYMBACK_KATEX")
+    if named:
+        return named
+    node = shutil.which("node")
+    if node is None:
+        return None
+    asked = "process.stdout.write(require('path').dirname(require.resolve('katex/package.json')))"
+    found = subprocess.run(
+        [node, "-e", asked], cwd=CHECKOUT / "tests/node", capture_output=True, text=True, check=False
+    )
+    return found.stdout if found.returncode == 0 else None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from symback.checks import check
+from symback.checks import Report, check
 from symback.derivation import derive, with_rounds
 from symback.errors import RequestError
 from symback.evaluation import Rounding, evaluate
 from symback.forward import given_numbers
+from symback.matrix_checks import check_matrices
 from symback.network import Network
 from symback.network import load as load_network
 from symback.solution import Solution
@@ -60,6 +61,8 @@ def solve(
     evaluation = evaluate(graph, numbers, rule, progress)
     exact = evaluation if rule.carry is None else evaluate(derive(network), numbers, Rounding())
     report = check(network, graph, evaluation, exact)
+    if style == "matrix":
+        report = Report((*report.checks, check_matrices(network, graph)))
     solution = Solution(network, graph, evaluation, report, style, wanted, chosen)
     solution.notation  # noqa: B018 - symbols of the user's own are refused here, not in the middle of a document
     return solution

@@ -71,7 +71,7 @@ def check_forms(network: Network, graph: Graph) -> Check:
     for quantity in graph:
         if quantity.formula is None or quantity.name.endswith("+"):
             continue
-        unfold = _Unfold(graph, len(network.samples), {quantity.layer, last, 0})
+        unfold = Unfold(graph, len(network.samples), {quantity.layer, last, 0})
         obligations = [form for _, form in quantity.forms]
         lemma = unfold.total_form(quantity)
         if lemma is not None:
@@ -83,7 +83,7 @@ def check_forms(network: Network, graph: Graph) -> Check:
     return Check("forms", not failed, {"count": count, "failed": tuple(failed)})
 
 
-class _Unfold:
+class Unfold:
     """Derivatives replaced by their formulas, down to forward quantities.
 
     Deltas of layers that lie between stay names: they are the same on both sides. So do, times the number of

@@ -48,6 +48,18 @@ class Dialect:
     """Around a plain word inside mathematics."""
     matrix: tuple[str, str, str, str]
     """Before, between entries, between rows, after."""
+    beside_matrix: str
+    """Between the factors of a matrix product."""
+    elementwise: str
+    """Between factors that are multiplied entry by entry."""
+    transpose: str
+    """The exponent of a transposed matrix."""
+    ones: str
+    """The column of ones."""
+    dots: str
+    """For columns that are left out."""
+    vertical_dots: str
+    """For rows that are left out."""
     aligned: tuple[str, str, str, str]
     """Before an equation of several rows, before each right-hand side, between the rows, after."""
     hanging: str
@@ -71,7 +83,7 @@ LATEX = Dialect(
     power=("", "^{", "}"),
     group=("(", ")"),
     tall_group=(r"\Bigl(", r"\Bigr)"),
-    functions=(("exp", ("e^{", "}")), ("log", (r"\ln(", ")")), ("tanh", (r"\tanh(", ")"))),
+    functions=(("exp", ("e^{", "}")), ("log", (r"\ln(", ")")), ("tanh", (r"\tanh(", ")")), ("sigma", (r"\sigma(", ")")), ("sigma_prime", (r"\sigma'(", ")"))),
     cases=(r"\begin{cases} ", " & ", r" \\{} ", r" \end{cases}"),
     greater=" > ",
     not_greater=r" \le ",
@@ -83,6 +95,12 @@ LATEX = Dialect(
     brace=(r"\underbrace{", "}_{", "}"),
     word=(r"\text{", "}"),
     matrix=(r"\begin{bmatrix} ", " & ", r" \\{} ", r" \end{bmatrix}"),
+    beside_matrix=r"\, ",
+    elementwise=r" \odot ",
+    transpose="T",
+    ones=r"\mathbf{1}",
+    dots=r"\cdots",
+    vertical_dots=r"\vdots",
     aligned=("\\begin{aligned}\n", " &= ", " \\\\\n", "\n\\end{aligned}"),
     hanging=r" &\quad ",
     new_line=r"\quad ",
@@ -105,7 +123,7 @@ ASCII = Dialect(
     power=("", "^", ""),
     group=("(", ")"),
     tall_group=("(", ")"),
-    functions=(("exp", ("exp(", ")")), ("log", ("log(", ")")), ("tanh", ("tanh(", ")"))),
+    functions=(("exp", ("exp(", ")")), ("log", ("log(", ")")), ("tanh", ("tanh(", ")")), ("sigma", ("sigma(", ")")), ("sigma_prime", ("sigma'(", ")"))),
     cases=("cases(", ", ", ", ", ")"),
     greater=" > ",
     not_greater=" <= ",
@@ -117,6 +135,12 @@ ASCII = Dialect(
     brace=("", "", ""),
     word=("", ""),
     matrix=("[[", ", ", "], [", "]]"),
+    beside_matrix=" ",
+    elementwise=" .* ",
+    transpose="T",
+    ones="ones",
+    dots="...",
+    vertical_dots="...",
     aligned=("", " = ", "\n", ""),
     hanging="    ",
     new_line="    ",

@@ -21,7 +21,7 @@ class Show(Enum):
     NUMBERS = "numbers"
     """With numbers in place of the names."""
     VALUE = "value"
-    """A name whose value stands alone."""
+    """A name whose value stands alone, or a matrix of values."""
 
 
 @dataclass(frozen=True, slots=True)

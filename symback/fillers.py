@@ -21,6 +21,7 @@ class Symbols:
     dialect: Dialect
     labels: Mapping[str, str] = field(default_factory=dict)
     numbers: bool = False
+    most_columns: int = 4
 
     def slot(self, name: str, position: Position) -> str:
         """The symbol, in brackets under an exponent if it is a fraction or has a superscript."""
@@ -90,6 +91,7 @@ class CanonicalNames:
     """Names as `verify` reads them, derivatives in brackets."""
 
     numbers = False
+    most_columns = 4
 
     def slot(self, name: str, position: Position) -> str:
         """The canonical name."""

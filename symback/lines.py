@@ -25,7 +25,7 @@ _WIDTHS = {
     r"\Bigl": 0.4,
     r"\Bigr": 0.4,
     r"\sum": 3.0,
-    "&": 2.0,
+    "&": 1.3,
     r"\ln": 2.0,
     r"\tanh": 4.5,
 }
@@ -83,11 +83,28 @@ def _group(tokens: Iterator[str]) -> float:
             wide = _item(tokens)
         elif token in _WRAPPERS:
             wide = _item(tokens)
+        elif token.startswith(r"\begin"):
+            wide = _environment(tokens)
         else:
             wide = _width_of(token)
         total += wide
         last = wide
     return total
+
+
+def _environment(tokens: Iterator[str]) -> float:
+    """The width of the widest row, brackets included."""
+    rows: list[list[str]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += token.startswith(r"\begin") - token.startswith(r"\end")
+        if depth < 0:
+            break
+        if token == r"\\" and depth == 0:
+            rows.append([])
+        else:
+            rows[-1].append(token)
+    return max(_group(iter(row)) for row in rows) + 2.2
 
 
 def _item(tokens: Iterator[str]) -> float:

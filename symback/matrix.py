@@ -1,1 +1,214 @@
-def matrices(n,g): return []
+"""The derivation layer by layer: matrices whose entries are quantities, and the formulas between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symback.expression import Expression, Name, Negative, Number, Product, Sum, substitute
+from symback.forward import sample_places
+from symback.graph import Graph
+from symback.layers.dense import Dense
+from symback.losses import LOSSES
+from symback.matrix_nodes import Applied, Elementwise, Entries, Matrix, MatrixProduct, Ones, Transposed
+from symback.naming import derivative, indexed
+from symback.network import Network
+
+TOTAL = "E_total"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedMatrix:
+    """A matrix under the name that the contract gives it, such as `z^1` or `dE_total/dW^1`."""
+
+    name: str
+    entries: tuple[tuple[str, ...], ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Name, shape and the names of the entries by rows."""
+        shape = [len(self.entries), len(self.entries[0])]
+        return {"name": self.name, "shape": shape, "entries": [list(row) for row in self.entries]}
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A matrix equation of the derivation: what it is (`kind`), in which layer, both sides."""
+
+    kind: str
+    layer: int
+    left: Matrix
+    right: Expression
+
+
+def matrices(network: Network, graph: Graph) -> list[NamedMatrix]:
+    """All matrices of the derivation, by layer: one row a unit, one column a sample (or an input)."""
+    return list(MatrixView(network, graph).all())
+
+
+class MatrixView:
+    """Builds the matrices of a network, under lower-case names for one sample and capitals for several."""
+
+    def __init__(self, network: Network, graph: Graph) -> None:
+        self.network = network
+        self.graph = graph
+        self.samples = sample_places(network)
+        self.batch = len(self.samples) > 1
+
+    def all(self) -> Iterator[NamedMatrix]:
+        """Every matrix whose entries are quantities of the graph."""
+        yield self._named("a^0", self._inputs())
+        for place, layer in enumerate(self.network.layers, start=1):
+            yield self._named(f"W^{place}", self.weights(place))
+            if layer.bias_names:
+                yield self._named(f"b^{place}", self.biases(place))
+            yield self._named(f"z^{place}", self.net_inputs(place))
+            yield self._named(f"a^{place}", self.activations(place))
+        for place in range(len(self.network.layers), 0, -1):
+            layer = self.network.layers[place - 1]
+            yield self._named(f"delta^{place}", self.deltas(place))
+            yield self._named(f"{derivative(TOTAL, f'W^{place}')}", self.weight_gradients(place))
+            if layer.bias_names and not layer.has_shared_bias:
+                yield self._named(f"{derivative(TOTAL, f'b^{place}')}", self.bias_gradients(place))
+            if self._is_trained(layer.weight_names[0][0]):
+                yield self._named(f"W^{place}+", self.weights(place, "+"))
+            if layer.bias_names and self._is_trained(layer.bias_names[0]):
+                yield self._named(f"b^{place}+", self.biases(place, "+"))
+
+    def relations(self) -> Iterator[Relation]:
+        """The matrix equations in the order of the derivation."""
+        layers = list(enumerate(self.network.layers, start=1))
+        for place, layer in layers:
+            yield Relation("net_input", place, self.net_inputs(place), self._affine(place, layer))
+            applied = Applied("sigma", self.net_inputs(place), self.activations(place))
+            yield Relation("activation", place, self.activations(place), applied)
+        for place, layer in reversed(layers):
+            slope = Applied("sigma_prime", self.net_inputs(place), self.slopes(place))
+            if place == len(layers):
+                yield Relation("error_gradient", place, self.error_gradient(place), self._loss_slope(place))
+                error: Expression = self.error_gradient(place)
+            else:
+                error = MatrixProduct((Transposed(self.weights(place + 1)), self.deltas(place + 1)))
+            yield Relation("delta", place, self.deltas(place), Elementwise((error, slope)))
+            before = Transposed(self.activations(place - 1))
+            gradient = MatrixProduct((self.deltas(place), before))
+            yield Relation("weight_gradient", place, self.weight_gradients(place), gradient)
+            if layer.bias_names:
+                yield self._bias_relation(place, layer)
+        for place, layer in layers:
+            if self._is_trained(layer.weight_names[0][0]):
+                updated = self._descent(self.weights(place), self.weight_gradients(place))
+                yield Relation("weight_update", place, self.weights(place, "+"), updated)
+            if layer.bias_names and self._is_trained(layer.bias_names[0]):
+                updated = self._descent(self.biases(place), self.bias_gradients(place))
+                yield Relation("bias_update", place, self.biases(place, "+"), updated)
+
+    def weights(self, place: int, state: str = "") -> Matrix:
+        """W of a layer: units x inputs."""
+        rows = self.network.layers[place - 1].weight_names
+        return Matrix(f"W^{place}{state}", tuple(tuple(Name(name + state) for name in row) for row in rows))
+
+    def biases(self, place: int, state: str = "") -> Matrix:
+        """b of a layer: units x 1; a shared bias stands in every row."""
+        names = self.network.layers[place - 1].bias_names
+        return Matrix(f"b^{place}{state}", tuple((Name(name + state),) for name in names))
+
+    def net_inputs(self, place: int) -> Matrix:
+        """z of a layer: units x samples."""
+        return self._by_sample("z", place, lambda unit, sample: indexed(f"net_{unit}", sample))
+
+    def activations(self, place: int) -> Matrix:
+        """a of a layer: units x samples; of layer 0, the inputs."""
+        if place == 0:
+            return self._inputs()
+        return self._by_sample("a", place, lambda unit, sample: indexed(f"out_{unit}", sample))
+
+    def deltas(self, place: int) -> Matrix:
+        """delta of a layer: units x samples, with the 1/m of a mean."""
+        return self._by_sample("delta", place, lambda unit, sample: indexed(f"delta_{unit}", sample))
+
+    def slopes(self, place: int) -> Matrix:
+        """The derivative of each output by its net input: units x samples."""
+
+        def name(unit: str, sample: int) -> str:
+            return derivative(indexed(f"out_{unit}", sample), indexed(f"net_{unit}", sample))
+
+        return self._by_sample("slope", place, name)
+
+    def error_gradient(self, place: int) -> Matrix:
+        """dE_total by each output of the last layer: outputs x samples."""
+        matrix = self._by_sample("a", place, lambda u, s: derivative(TOTAL, indexed(f"out_{u}", s)))
+        return Matrix(derivative(TOTAL, matrix.name), matrix.entries)
+
+    def targets(self) -> Matrix:
+        """The targets: outputs x samples."""
+        units = self.network.layers[-1].units
+        rows = tuple(tuple(Name(indexed(f"target_{u}", s)) for s in self.samples) for u in units)
+        return Matrix("Y" if self.batch else "y", rows)
+
+    def weight_gradients(self, place: int) -> Matrix:
+        """dE_total by each weight: units x inputs."""
+        rows = self.network.layers[place - 1].weight_names
+        entries = tuple(tuple(Name(derivative(TOTAL, name)) for name in row) for row in rows)
+        return Matrix(derivative(TOTAL, f"W^{place}"), entries)
+
+    def bias_gradients(self, place: int) -> Matrix:
+        """dE_total by each bias: units x 1; for a shared one its gradient stands in every row."""
+        names = self.network.layers[place - 1].bias_names
+        return Matrix(derivative(TOTAL, f"b^{place}"), tuple((Name(derivative(TOTAL, n)),) for n in names))
+
+    def _inputs(self) -> Matrix:
+        rows = tuple(tuple(Name(indexed(n, s)) for s in self.samples) for n in self.network.inputs)
+        return Matrix("A^0" if self.batch else "a^0", rows)
+
+    def _by_sample(self, base: str, place: int, name: Callable[[str, int], str]) -> Matrix:
+        units = self.network.layers[place - 1].units
+        entries = tuple(tuple(Name(name(unit, sample)) for sample in self.samples) for unit in units)
+        symbol = (base[0].upper() + base[1:]) if self.batch else base
+        return Matrix(f"{symbol}^{place}", entries)
+
+    def _affine(self, place: int, layer: Dense) -> Expression:
+        weighted = MatrixProduct((self.weights(place), self.activations(place - 1)))
+        if not layer.bias_names:
+            return weighted
+        bias: Expression = self.biases(place)
+        if self.batch:
+            bias = MatrixProduct((bias, Transposed(Ones(len(self.samples)))))
+        return Sum((weighted, bias))
+
+    def _loss_slope(self, place: int) -> Expression:
+        """The loss's textbook derivative with matrices in place of target and output."""
+        loss = LOSSES[self.network.loss]
+        meaning = {"target": self.targets(), "output": self.activations(place)}
+        slope = substitute(loss.derivative, meaning)
+        if self.network.reduction == "sum" or not self.batch:
+            return slope
+        share = Number(Fraction(1, len(self.samples)))
+        inner = slope.operand if isinstance(slope, Negative) else slope
+        scaled = Product((share, inner))
+        return Negative(scaled) if isinstance(slope, Negative) else scaled
+
+    def _bias_relation(self, place: int, layer: Dense) -> Relation:
+        """Row sums of delta; a shared bias gets the sum of all entries."""
+        deltas: Expression = self.deltas(place)
+        summed = MatrixProduct((deltas, Ones(len(self.samples)))) if self.batch else deltas
+        if not layer.has_shared_bias:
+            return Relation("bias_gradient", place, self.bias_gradients(place), summed)
+        whole = MatrixProduct((Transposed(Ones(len(layer.units))), summed))
+        name = layer.bias_names[0]
+        left = Matrix(derivative(TOTAL, name), ((Name(derivative(TOTAL, name)),),))
+        return Relation("shared_bias_gradient", place, left, whole)
+
+    def _descent(self, old: Matrix, gradient: Matrix) -> Expression:
+        return Sum((old, Negative(Product((Name("eta"), gradient)))))
+
+    def _is_trained(self, parameter: str) -> bool:
+        return f"{parameter}+" in self.graph
+
+    def _named(self, name: str, matrix: Matrix) -> NamedMatrix:
+        return NamedMatrix(name, _names(matrix.entries))
+
+
+def _names(entries: Entries) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(entry.name for entry in row if isinstance(entry, Name)) for row in entries)
+

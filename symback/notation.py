@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import takewhile
 
 from symback.errors import RequestError
 from symback.naming import NameParts, parts_of
@@ -97,6 +98,11 @@ def _symbol(style: str, overrides: tuple[tuple[str, str], ...], name: str) -> Sy
     own = dict(overrides)
     if name in own:
         return Symbol(own[name], is_compound="^" in own[name])
+    if "^" in name and "/" not in name:
+        letter, _, layer = name.partition("^")
+        place = "".join(takewhile(str.isdigit, layer))
+        state = layer[len(place) :].replace("@", "+")
+        return Symbol(f"{_word(letter)}^{{{place}{',' + state if state else ''}}}", is_compound=True)
     parts = parts_of(name)
     if parts.is_derivative:
         pieces = (part + parts.state for part in (parts.of, parts.by))

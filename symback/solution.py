@@ -21,6 +21,7 @@ from symback.notation import Notation, notation
 from symback.worked.story import Story
 
 if TYPE_CHECKING:
+    from symback.matrix import NamedMatrix
     from symback.steps import Step
 
 FLAVORS = ("github", "dollar")
@@ -153,17 +154,22 @@ class Solution:
 
     def to_json(self) -> str:
         """All quantities and matrices, as in the format symback-solution/1."""
-        from symback.matrix import matrices
-
         content = {
             "format": "symback-solution/1",
             "title": self.network.title,
             "digits": self.evaluation.rounding.decimals,
             "rounding": self.evaluation.rounding.name,
             "quantities": [_as_json(quantity) for quantity in self],
-            "matrices": [matrix.as_json() for matrix in matrices(self.network, self.graph)],
+            "matrices": [matrix.as_json() for matrix in self._matrices()],
         }
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+    def _matrices(self) -> list[NamedMatrix]:
+        """Those of which all entries are in the solution."""
+        from symback.matrix import matrices
+
+        found = matrices(self.network, self.graph)
+        return [matrix for matrix in found if all(name in self.graph for row in matrix.entries for name in row)]
 
     def to_pdf(self) -> bytes:
         """The worked solution as PDF, by the TeX that is installed; raises RequestError where there is none."""

@@ -28,6 +28,11 @@ from symback.expression import (
     Sum,
     skeleton,
 )
+from symback.matrix_nodes import Applied, Elementwise, Matrix, MatrixProduct, Ones, Transposed, entries_of
+
+
+MOST_ROWS = 12
+"""A matrix of numbers shows at most so many rows."""
 
 
 class Position(Enum):
@@ -77,6 +82,9 @@ class Filler(Protocol):
     numbers: bool
     """Whether slots hold numbers, so that products show the sign between numbers."""
 
+    most_columns: int
+    """A matrix of numbers shows at most so many columns; dots stand for the others."""
+
     def slot(self, name: str, position: Position) -> str:
         """The text for a name at a place."""
 
@@ -124,7 +132,7 @@ def segments(expression: Expression, dialect: Dialect, filler: Filler) -> list[t
     tall = tuple(filler.is_tall(name) for name in names)
     cost, text = 0, ""
     cut: list[tuple[int, str]] = []
-    for piece in _shape(shape, dialect, filler.numbers, tall):
+    for piece in _shape(shape, dialect, filler.numbers, tall, filler.most_columns):
         if isinstance(piece, str):
             text += piece
         elif isinstance(piece, Slot):
@@ -140,17 +148,20 @@ def segments(expression: Expression, dialect: Dialect, filler: Filler) -> list[t
 
 
 @lru_cache(maxsize=4096)
-def _shape(shape: Expression, dialect: Dialect, numbers: bool, tall: tuple[bool, ...]) -> tuple[Piece, ...]:
-    return _Printer(dialect, numbers, tall).print(shape).pieces
+def _shape(
+    shape: Expression, dialect: Dialect, numbers: bool, tall: tuple[bool, ...], most_columns: int
+) -> tuple[Piece, ...]:
+    return _Printer(dialect, numbers, tall, most_columns).print(shape).pieces
 
 
 class _Printer:
     """Prints a shape whose names are `_0`, `_1`, ...; `depth` counts what forbids a line break."""
 
-    def __init__(self, dialect: Dialect, numbers: bool, tall: tuple[bool, ...]) -> None:
+    def __init__(self, dialect: Dialect, numbers: bool, tall: tuple[bool, ...], most_columns: int) -> None:
         self.dialect = dialect
         self.numbers = numbers
         self.tall = tall
+        self.most_columns = most_columns
         self.functions = dict(dialect.functions)
         self.printers = {
             Number: self._number,
@@ -165,6 +176,12 @@ class _Printer:
             IndexedSum: self._indexed_sum,
             Differentiate: self._differentiate,
             Marked: self._marked,
+            Matrix: self._matrix,
+            Ones: self._ones,
+            Transposed: self._transposed,
+            MatrixProduct: self._matrix_product,
+            Elementwise: self._elementwise,
+            Applied: self._applied,
         }
 
     def print(self, node: Expression, position: Position = Position.PLAIN, depth: int = 0) -> Printed:
@@ -299,6 +316,64 @@ class _Printer:
             place = int(node.operand.name[1:]) if isinstance(node.operand, Name) else -1
             pieces = (start, *pieces, middle, Label(node.label, place), end)
         return Printed(pieces, printed.level, printed.is_tall)
+
+    def _matrix(self, node: Matrix, position: Position, depth: int) -> Printed:
+        if not self.numbers:
+            return Printed((Variable(node.name),), Level.ATOM)
+        return self._array(node)
+
+    def _ones(self, node: Ones, position: Position, depth: int) -> Printed:
+        return self._array(node) if self.numbers else Printed((self.dialect.ones,), Level.ATOM)
+
+    def _array(self, node: Expression) -> Printed:
+        """The entries in rows; of a large matrix the first columns and rows, and dots."""
+        before, between, row_end, after = self.dialect.matrix
+        pieces: list[Piece] = [before]
+        for row_place, row in enumerate(entries_of(node)):
+            pieces += [row_end] if row_place else []
+            if row_place == MOST_ROWS:
+                pieces.append(self.dialect.vertical_dots)
+                break
+            shown = row if len(row) <= self.most_columns else row[: self.most_columns - 1]
+            for place, entry in enumerate(shown):
+                pieces += [between] if place else []
+                pieces += self.print(entry, Position.PLAIN, 2).pieces
+            pieces += [between, self.dialect.dots] if len(shown) < len(row) else []
+        return Printed((*pieces, after), Level.ATOM, is_tall=True)
+
+    def _transposed(self, node: Transposed, position: Position, depth: int) -> Printed:
+        if self.numbers:
+            return self._array(node)
+        operand = self.print(node.operand, Position.BASE, depth)
+        opening, closing = ("", "") if isinstance(node.operand, Ones) else self.dialect.group
+        before, between, after = self.dialect.power
+        pieces = (before, opening, *operand.pieces, closing, between, self.dialect.transpose, after)
+        return Printed(pieces, Level.ATOM)
+
+    def _matrix_product(self, node: MatrixProduct, position: Position, depth: int) -> Printed:
+        return self._joined(node.factors, self.dialect.beside_matrix, depth)
+
+    def _elementwise(self, node: Elementwise, position: Position, depth: int) -> Printed:
+        return self._joined(node.factors, self.dialect.elementwise, depth)
+
+    def _joined(self, factors: tuple[Expression, ...], sign: str, depth: int) -> Printed:
+        pieces: list[Piece] = []
+        tall = False
+        for place, factor in enumerate(factors):
+            printed = self.print(factor, Position.INNER, depth)
+            if printed.level is not Level.ATOM:
+                printed = self._grouped(factor, depth)
+            pieces += [Break(2 * depth + 1), sign] if place else []
+            pieces += printed.pieces
+            tall = tall or printed.is_tall
+        return Printed(tuple(pieces), Level.PRODUCT, tall)
+
+    def _applied(self, node: Applied, position: Position, depth: int) -> Printed:
+        if self.numbers:
+            return self._array(node)
+        before, after = self.functions[node.function]
+        operand = self.print(node.operand, Position.PLAIN, depth + 2)
+        return Printed((before, *operand.pieces, after), Level.ATOM)
 
     def _grouped(self, node: Expression, depth: int, opens_bracket: bool = False) -> Printed:
         """The node in brackets; inside them a leading minus needs no more brackets."""

@@ -120,10 +120,9 @@ class Viewer:
 
     def row(self, row: Row) -> list[tuple[int, str]]:
         """The pieces of one right-hand side."""
-        if row.show is Show.VALUE:
-            assert isinstance(row.expression, Name)
+        if row.show is Show.VALUE and isinstance(row.expression, Name):
             return [(0, self.numbers.number(row.expression.name) or "")]
-        filler = self.numbers if row.show is Show.NUMBERS else self.symbols
+        filler = self.symbols if row.show is Show.SYMBOLS else self.numbers
         return segments(row.expression, self.dialect, filler)
 
     def table(self, table: Table) -> BlockView:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from symback.document import Cell, Item, Section, Table
+from collections.abc import Callable
+
+from symback.document import Block, Cell, Item, Section, Table
 from symback.graph import Role
 from symback.naming import at_state, derivative
 from symback.worked.story import Story
+
+Trained = Callable[[Story, str], tuple[Block, ...]]
 
 
 def updates(story: Story) -> Section:
@@ -30,8 +34,11 @@ def updates(story: Story) -> Section:
     return Section("updates", (Item("table", (Table("updates", head, rows),), symbols, facts),), facts)
 
 
-def after_updates(story: Story) -> Section:
-    """Outputs and errors before and after one update, then after each number of rounds asked for."""
+def after_updates(story: Story, trained: Trained | None = None) -> Section:
+    """Outputs and errors before and after one update, then after each number of rounds asked for.
+
+    `trained` makes the blocks that show all parameters in a state such as `@100`; by default a table.
+    """
     names = [story.at(f"out_{unit}") for unit in story.network.layers[-1].units]
     if story.has_samples:
         names = [q.name for q in story.graph.with_role(Role.ACTIVATION) if _is_output(story, q.name, q.layer)]
@@ -43,11 +50,11 @@ def after_updates(story: Story) -> Section:
     items = [Item("one_round", (Table("one_round", head, tuple(rows)),), symbols, facts)]
     for count in story.rounds:
         if count > 1:
-            items.append(_rounds(story, names, count))
+            items.append(_rounds(story, names, count, (trained or _trained_table)(story, f"@{count}")))
     return Section("after", tuple(items))
 
 
-def _rounds(story: Story, names: list[str], count: int) -> Item:
+def _rounds(story: Story, names: list[str], count: int, parameters: tuple[Block, ...]) -> Item:
     """After `count` rounds: outputs and error beside their targets, then every trained parameter."""
     state = f"@{count}"
     head = (Cell(word="quantity"), Cell(word="start"), Cell(word="after_rounds", number=count), Cell(word="target"))
@@ -56,14 +63,16 @@ def _rounds(story: Story, names: list[str], count: int) -> Item:
         target = name.replace("out_", "target_") if name.startswith("out_") else ""
         cells = (Cell(symbol=name), Cell(value=name), Cell(value=at_state(name, state)), Cell(value=target))
         rows.append(cells)
-    trained = [q.name.removesuffix("+") for q in story.graph.with_role(Role.UPDATED) if q.name.endswith("+")]
-    parameters = tuple((Cell(symbol=n), Cell(value=n), Cell(value=at_state(n, state))) for n in trained)
-    tables = (
-        Table("rounds", head, tuple(rows)),
-        Table("trained", (Cell(word="parameter"), *head[1:3]), parameters),
-    )
     symbols = {"error": "E_total", "after": at_state("E_total", state)}
-    return Item("rounds", tables, symbols, {"round": count})
+    blocks = (Table("rounds", head, tuple(rows)), *parameters)
+    return Item("rounds", blocks, symbols, {"round": count})
+
+
+def _trained_table(story: Story, state: str) -> tuple[Block, ...]:
+    head = (Cell(word="parameter"), Cell(word="start"), Cell(word="after_rounds", number=int(state[1:])))
+    names = [q.name.removesuffix("+") for q in story.graph.with_role(Role.UPDATED) if q.name.endswith("+")]
+    rows = tuple((Cell(symbol=n), Cell(value=n), Cell(value=at_state(n, state))) for n in names)
+    return (Table("trained", head, rows),)
 
 
 def _is_output(story: Story, name: str, layer: int) -> bool:

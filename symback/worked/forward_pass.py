@@ -87,10 +87,11 @@ def total_error(story: Story) -> Section:
 def general_error(story: Story, whole: str) -> Equation:
     """E as the sum over outputs, in general symbols; written out it is the sum of the named errors."""
     loss = LOSSES[story.network.loss]
-    general: dict[str, Expression] = {"target": Name("target_o"), "output": Name("out_o")}
+    target, output = story.at("target_o"), story.at("out_o")
+    general: dict[str, Expression] = {"target": Name(target), "output": Name(output)}
     body = substitute(loss.term, general)
     instances = tuple(
-        (("target_o", story.at(f"target_{unit}")), ("out_o", story.at(f"out_{unit}")))
+        ((target, story.at(f"target_{unit}")), (output, story.at(f"out_{unit}")))
         for unit in story.network.layers[-1].units
     )
     return Equation(Name(whole), (Row(IndexedSum("o", body, instances)),))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
 
 from symback.checks import Report
 from symback.document import Cell, Equation, Row, Show, Table, value_of
@@ -31,9 +33,15 @@ class Story:
     rounds: tuple[int, ...] = ()
     only: tuple[str, ...] = field(default=())
 
-    @property
+    @cached_property
     def sample(self) -> int:
-        """The sample that is worked in full: 1, or 0 where there is only one."""
+        """The sample that is worked in full: the first without a zero among its inputs, else the first.
+
+        A zero would make the products vanish that the page wants to show. 0 where there is only one sample.
+        """
+        for place, sample in zip(sample_places(self.network), self.network.samples, strict=True):
+            if Number(Fraction(0)) not in [given.expression for given in sample.inputs]:
+                return place
         return sample_places(self.network)[0]
 
     @property

@@ -38,9 +38,9 @@ def solve(
 ) -> Solution:
     """Derives, evaluates and checks a network: the whole worked solution as an object.
 
-    `digits` are decimals (9 if not given); `rounding` is `proven` or `carry:N`; `rounds` adds the numbers after
-    that many updates; `notation` is one of NOTATIONS, else what the file says; `only` restricts the backward
-    steps of documents to what these names need. Raises SymbackError for what a user can cause.
+    `digits` are decimals (9 if not given); `rounding` is `proven` or `carry:N`; `rounds` adds the numbers
+    after that many updates; `notation` is one of NOTATIONS, else what the file says; `only` restricts the
+    backward steps of documents to what these names need. Raises SymbackError for what a user can cause.
     """
     network = load(network)
     style = notation or dict(network.notation).get("style", "net-out")
@@ -73,9 +73,13 @@ def _rounding(digits: int | None, rounding: str) -> Rounding:
     if rounding == "proven":
         return Rounding(9 if digits is None else digits)
     if kind != "carry" or not (decimals.isascii() and decimals.isdigit()):
-        raise RequestError(f"Unknown rounding '{rounding}'. Known: proven, carry:N with N decimals, as carry:4.")
+        raise RequestError(
+            f"Unknown rounding '{rounding}'. Known: proven, carry:N with N decimals, as carry:4."
+        )
     if digits is not None:
-        raise RequestError("--digits and --rounding carry exclude each other: carry prints with its own decimals.")
+        raise RequestError(
+            "--digits and --rounding carry exclude each other: carry prints with its own decimals."
+        )
     return Rounding(carry=int(decimals))
 
 

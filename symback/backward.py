@@ -1,8 +1,8 @@
 """The chain rule by reverse accumulation: forward quantities -> derivatives as products of named factors.
 
 Nothing here knows a layer, a loss or an activation: only which formula names which quantity. Each local
-derivative is one formula differentiated by one name, the others held fixed; each total derivative is a sum over
-the paths into later units.
+derivative is one formula differentiated by one name, the others held fixed; each total derivative is a sum
+over the paths into later units.
 """
 
 from __future__ import annotations
@@ -96,12 +96,12 @@ class Backward:
             formula, forms = self._along(of, nets, parameter)
             rule = Rule.CHAIN_RULE if len(nets) == 1 else Rule.SUM_OVER_PATHS
             name = derivative(error, parameter)
-            self._make(Quantity(name, Role.CONTRIBUTION, rule, formula, forms=forms, layer=layer, sample=sample))
+            self._make(
+                Quantity(name, Role.CONTRIBUTION, rule, formula, forms=forms, layer=layer, sample=sample)
+            )
             contributions.append(Name(name))
             written.append(dict(forms)["written_out"])
-            deltas += [
-                times(self.slope(TOTAL, net), _formula(self.local(net, parameter))) for net in nets
-            ]
+            deltas += [times(self.slope(TOTAL, net), _formula(self.local(net, parameter))) for net in nets]
         forms = (("delta", add(deltas)), ("written_out", times(factor, add(written))))
         self._make(
             Quantity(
@@ -127,10 +127,7 @@ class Backward:
             formula = add([times(s, Name(local.name)) for s, local in zip(slopes, locals_, strict=True)])
         delta = add([times(s, _formula(local)) for s, local in zip(slopes, locals_, strict=True)])
         written = add(
-            [
-                times(self._written_out(s), _formula(local))
-                for s, local in zip(slopes, locals_, strict=True)
-            ]
+            [times(self._written_out(s), _formula(local)) for s, local in zip(slopes, locals_, strict=True)]
         )
         return formula, (("delta", delta), ("written_out", written))
 
@@ -150,7 +147,8 @@ class Backward:
         """One term of an error's slope in the total: errors are added up, so it is a plain number."""
         local = calculus.derivative(_formula(self.forward[child]), by)
         upper = self.slope(of, child)
-        assert isinstance(local, Number) and isinstance(upper, Number)
+        assert isinstance(local, Number)
+        assert isinstance(upper, Number)
         return Number(local.value * upper.value)
 
     def _error_slope(self, of: str, node: Quantity, children: list[Quantity]) -> Expression:
@@ -278,4 +276,3 @@ def times(*factors: Expression) -> Expression:
 def _formula(quantity: Quantity) -> Expression:
     assert quantity.formula is not None
     return quantity.formula
-

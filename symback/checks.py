@@ -52,11 +52,14 @@ def check(network: Network, graph: Graph, evaluation: Evaluation, exact: Evaluat
 def check_local_derivatives(graph: Graph) -> Check:
     """Every textbook form against what SymPy differentiates from the formula itself."""
     failed = []
-    local = [quantity for quantity in graph.with_role(Role.LOCAL_DERIVATIVE) if not quantity.name.endswith("+")]
+    local = [
+        quantity for quantity in graph.with_role(Role.LOCAL_DERIVATIVE) if not quantity.name.endswith("+")
+    ]
     for quantity in local:
         if quantity.derived is None:
             continue
-        assert quantity.source is not None and quantity.formula is not None
+        assert quantity.source is not None
+        assert quantity.formula is not None
         written = substitute(quantity.formula, {parts_of(quantity.name).of: quantity.source})
         if not prove(written, quantity.derived):
             failed.append(quantity.name)
@@ -185,7 +188,11 @@ def check_floats(network: Network, graph: Graph, exact: Evaluation) -> Check:
         largest = max(largest, difference)
         if not difference <= FLOAT_TOLERANCE:
             failed.append(name)
-    return Check("floats", not failed, {**facts, "count": len(compared), "failed": tuple(failed), "largest": f"{largest:.0e}"})
+    return Check(
+        "floats",
+        not failed,
+        {**facts, "count": len(compared), "failed": tuple(failed), "largest": f"{largest:.0e}"},
+    )
 
 
 def check_digits(evaluation: Evaluation) -> Check:

@@ -7,8 +7,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from symback import __version__
 from symback.errors import SymbackError, suggestion
+from symback.version import VERSION
 
 FORMATS = ("markdown", "latex", "json", "pdf")
 SUFFIXES = {"markdown": ".md", "latex": ".tex", "json": ".json", "pdf": ".pdf"}
@@ -60,7 +60,9 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> None:  # type: ignore[override]
         """Prints the message and ends with status 2."""
-        unknown = message.removeprefix("unrecognized arguments: ").split()[0] if "unrecognized" in message else ""
+        unknown = (
+            message.removeprefix("unrecognized arguments: ").split()[0] if "unrecognized" in message else ""
+        )
         known = tuple(option for option in self._option_string_actions if option.startswith("--"))
         if unknown.startswith("-"):
             message = f"unknown option {unknown}.{suggestion(unknown.split('=')[0], known)}"
@@ -73,14 +75,14 @@ def _parser() -> argparse.ArgumentParser:
         description="Worked solutions of small neural networks: every formula derived, every digit proven.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"symback {__version__}")
+    parser.add_argument("--version", action="version", version=f"symback {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     _add_solve(commands)
     _add_networks(commands)
     return parser
 
 
-def _add_solve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_solve(commands: argparse._SubParsersAction[_Parser]) -> None:
     solve = commands.add_parser(
         "solve",
         help="the worked solution of a network",
@@ -120,7 +122,7 @@ def _add_solve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     solve.add_argument("-o", dest="output", metavar="PATH", help="a file, or a folder for several formats")
 
 
-def _add_networks(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_networks(commands: argparse._SubParsersAction[_Parser]) -> None:
     networks = commands.add_parser(
         "networks",
         help="the built-in networks; show one; start a new file",

@@ -1,4 +1,4 @@
-"""Network -> Graph: forward pass, backward pass, updates, and the forward pass after the update. No numbers."""
+"""Network -> Graph: forward pass, backward pass, updates, the forward pass after the update. No numbers."""
 
 from __future__ import annotations
 

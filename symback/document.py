@@ -67,8 +67,8 @@ Block = Equation | Table
 class Item:
     """One step of a section: `kind` chooses the sentences around the blocks.
 
-    `symbols` are names that the sentences mention, by key, and `formulas` short formulas; `facts` are numbers,
-    flags and words from the model.
+    `symbols` are names that the sentences mention, by key, and `formulas` short formulas; `facts` are
+    numbers, flags and words from the model.
     """
 
     kind: str

@@ -10,7 +10,8 @@ from symback.evaluation import Evaluation
 from symback.expression import Expression, Number
 from symback.naming import parts_of
 from symback.notation import Notation
-from symback.typeset import Position, typeset
+from symback.shapes import Position
+from symback.typeset import typeset
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ def float_pass(network: Network, given: Mapping[str, float]) -> dict[str, float]
     """
     values = dict(given)
     parameters = [name for name, _ in network.parameters]
-    totals = {name: 0.0 for name in parameters}
+    totals = dict.fromkeys(parameters, 0.0)
     error = 0.0
     count = len(network.samples)
     share = 1.0 / count if network.reduction == "mean" else 1.0

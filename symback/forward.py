@@ -26,9 +26,7 @@ def given_quantities(network: Network) -> list[Quantity]:
             for name in network.inputs
         ]
         quantities += [
-            Quantity(
-                indexed(f"target_{unit}", sample), Role.TARGET, Rule.GIVEN, unit=unit, sample=sample
-            )
+            Quantity(indexed(f"target_{unit}", sample), Role.TARGET, Rule.GIVEN, unit=unit, sample=sample)
             for unit in network.layers[-1].units
         ]
     for place, layer in enumerate(network.layers, start=1):

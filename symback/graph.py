@@ -62,7 +62,7 @@ class Quantity:
     forms: tuple[tuple[str, Expression], ...] = ()
     """Other ways to write the formula, by kind (`delta`, `written_out`); checks proves each equal."""
     textbook: tuple[tuple[str, Expression], ...] = ()
-    """Local derivatives in the form that textbooks print, by parent; proven equal to what SymPy differentiates."""
+    """Local derivatives as textbooks print them, by parent; proven equal to what SymPy differentiates."""
     derived: Expression | None = None
     """Of a local derivative: what SymPy makes of it, where `formula` is a textbook form."""
     source: Expression | None = None

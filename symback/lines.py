@@ -115,6 +115,6 @@ def _item(tokens: Iterator[str]) -> float:
 def _width_of(token: str) -> float:
     if token in _WIDTHS:
         return _WIDTHS[token]
-    if token.startswith(r"\begin") or token.startswith(r"\end"):
+    if token.startswith((r"\begin", r"\end")):
         return 1.5
     return 1.15 if token.startswith("\\") else 1.05

@@ -211,4 +211,3 @@ class MatrixView:
 
 def _names(entries: Entries) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(entry.name for entry in row if isinstance(entry, Name)) for row in entries)
-

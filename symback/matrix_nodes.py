@@ -90,7 +90,8 @@ class Applied(Expression):
 
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         operand, results = parts
-        assert isinstance(operand, Matrix) and isinstance(results, Matrix)
+        assert isinstance(operand, Matrix)
+        assert isinstance(results, Matrix)
         return Applied(self.function, operand, results)
 
 

@@ -12,14 +12,16 @@ from symback.errors import RequestError
 from symback.naming import NameParts, parts_of
 from symback.registry import Registry
 
-GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi "
-    "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()
-)
-_COMMANDS = GREEK | frozenset(
-    "mathrm mathbf mathit mathsf mathcal mathbb boldsymbol hat bar tilde vec dot ddot varepsilon vartheta varphi "
-    "ell hbar prime star ast circ langle rangle".split()
-)
+_LETTERS = """
+alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau
+upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
+"""
+_FONTS_AND_MARKS = """
+mathrm mathbf mathit mathsf mathcal mathbb boldsymbol hat bar tilde vec dot ddot varepsilon vartheta varphi
+ell hbar prime star ast circ langle rangle
+"""
+GREEK = frozenset(_LETTERS.split())
+_COMMANDS = GREEK | frozenset(_FONTS_AND_MARKS.split())
 GENERAL = frozenset({"ho", "hi"})
 """Subscripts of general statements: `w_ho` leads from any h to any o; both letters are indices."""
 _ALLOWED = re.compile(r"(?:\\[A-Za-z]+|\\[,;! ]|[A-Za-z0-9 _^{}'.,+*()\[\]|-])+")
@@ -87,7 +89,7 @@ def notation(style: str, overrides: Mapping[str, str] | None = None) -> Notation
 
 
 def superscript(index: str, state: str) -> str:
-    """The superscript of a sample and of a state: `^{(2)}`, `^{+}`, `^{(2)+}`, after 100 updates `^{+100}`."""
+    """The superscript of a sample and a state: `^{(2)}`, `^{+}`, `^{(2)+}`, after 100 updates `^{+100}`."""
     after = f"+{state[1:]}" if state.startswith("@") else state
     inside = (f"({index})" if index else "") + after
     return f"^{{{inside}}}" if inside else ""

@@ -24,8 +24,11 @@ def parse_decimal(text: str) -> Fraction:
     sign, whole, part, exponent = found.groups(default="")
     power = int(exponent or "0")
     if len(whole) + len(part) > MOST_DIGITS or abs(power) > MOST_DIGITS:
-        raise ValueError(f"a number may have at most {MOST_DIGITS} digits and an exponent up to {MOST_DIGITS}")
-    value = Fraction(int(whole + part)) * Fraction(10) ** (power - len(part))
+        raise ValueError(
+            f"a number may have at most {MOST_DIGITS} digits and an exponent up to {MOST_DIGITS}"
+        )
+    decimals = len(part) - power
+    value = Fraction(int(whole + part) * 10 ** max(0, -decimals), 10 ** max(0, decimals))
     return -value if sign == "-" else value
 
 
@@ -44,7 +47,7 @@ def as_typed(text: str) -> str:
 def scaled(value: Fraction, decimals: int) -> int:
     """`value` times 10 to the `decimals`, rounded to a whole number; ties go away from zero, as by hand."""
     numerator = abs(value.numerator) * 10**decimals
-    whole = (2 * numerator + value.denominator) // (2 * value.denominator)
+    whole: int = (2 * numerator + value.denominator) // (2 * value.denominator)
     return -whole if value < 0 else whole
 
 

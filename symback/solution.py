@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -169,20 +169,22 @@ class Solution:
         from symback.matrix import matrices
 
         found = matrices(self.network, self.graph)
-        return [matrix for matrix in found if all(name in self.graph for row in matrix.entries for name in row)]
+        return [
+            matrix for matrix in found if all(name in self.graph for row in matrix.entries for name in row)
+        ]
 
     def to_pdf(self) -> bytes:
-        """The worked solution as PDF, by the TeX that is installed; raises RequestError where there is none."""
+        """The worked solution as PDF, by the TeX that is installed; raises RequestError without one."""
         from symback.tex import compile_pdf
 
         return compile_pdf(self.to_latex())
 
     def save(self, path: str | Path, flavor: str = "github") -> Path:
-        """Writes the format that the suffix asks for (.md, .tex, .json, .pdf); nothing is left half-written."""
+        """Writes what the suffix asks for (.md, .tex, .json, .pdf); nothing is left half-written."""
         from symback.files import write
 
         path = Path(path)
-        makers = {
+        makers: dict[str, Callable[[], str | bytes]] = {
             ".md": lambda: self.to_markdown(flavor),
             ".tex": self.to_latex,
             ".json": self.to_json,
@@ -234,5 +236,3 @@ def _as_json(solved: SolvedQuantity) -> dict[str, object]:
         "exact": str(number.exact) if number is not None and number.exact is not None else None,
         "depends_on": list(quantity.parents),
     }
-
-

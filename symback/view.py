@@ -1,4 +1,4 @@
-"""Document -> views: the same sections with every formula typeset, ready for templates. Strings and numbers only."""
+"""Document -> views: the same sections with every formula typeset, as strings and numbers for templates."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from symback.expression import Name
 from symback.fillers import Numbers, Symbols
 from symback.lines import LINE, width, wrap
 from symback.typeset import segments, typeset
+
+NOTHING = Markup("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class BlockView:
     """An equation (`latex`) or a table (`head`, `rows`, `align`, `caption` by key)."""
 
     kind: str
-    latex: Markup = Markup("")
+    latex: Markup = NOTHING
     head: tuple[CellView, ...] = ()
     rows: tuple[tuple[CellView, ...], ...] = ()
     align: tuple[str, ...] = ()
@@ -129,7 +131,9 @@ class Viewer:
         """Cells with their formulas; numbers stand to the right."""
         rows = tuple(tuple(self.cell(cell) for cell in row) for row in table.rows)
         columns = list(zip(*rows, strict=True))
-        align = tuple("right" if any(c.value and not c.symbol for c in column) else "left" for column in columns)
+        align = tuple(
+            "right" if any(c.value and not c.symbol for c in column) else "left" for column in columns
+        )
         head = tuple(self.cell(cell) for cell in table.head)
         return BlockView("table", head=head, rows=rows, align=align, caption=table.kind)
 
@@ -146,5 +150,4 @@ class _Lenient(dict[str, Markup]):
     """Symbols by key; a template may ask for one that an item does not have, to see whether it has it."""
 
     def __missing__(self, key: str) -> Markup:
-        return Markup("")
-
+        return NOTHING

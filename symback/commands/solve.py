@@ -7,7 +7,8 @@ from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from symback.api import load, solve as solve_network
+from symback.api import load
+from symback.api import solve as solve_network
 from symback.commands.progress import training_bar
 from symback.errors import RequestError
 from symback.files import write

@@ -23,7 +23,14 @@ def backward_pass(story: Story) -> list[Section]:
 def selected_steps(story: Story) -> Section:
     """Only the backward steps that the wanted quantities need, each as an equation."""
     needed = story.graph.ancestors(story.only)
-    backward = {Role.LOCAL_DERIVATIVE, Role.DERIVATIVE, Role.DELTA, Role.CONTRIBUTION, Role.GRADIENT, Role.UPDATED}
+    backward = {
+        Role.LOCAL_DERIVATIVE,
+        Role.DERIVATIVE,
+        Role.DELTA,
+        Role.CONTRIBUTION,
+        Role.GRADIENT,
+        Role.UPDATED,
+    }
     steps = [q.name for q in needed if q.role in backward and q.formula is not None]
     return Section("selected", (Item("steps", story.equations(steps)),))
 
@@ -33,7 +40,12 @@ def _layer(story: Story, place: int) -> Section:
     layer = story.network.layers[place - 1]
     first, *others = story.weights(place)
     items = [*weight_in_full(story, first.name), *update_in_full(story, first.name, first=place == count)]
-    facts = {"place": place, "is_output": place == count, "hidden": count - 1, "sample": story.sample}
+    facts: dict[str, object] = {
+        "place": place,
+        "is_output": place == count,
+        "hidden": count - 1,
+        "sample": story.sample,
+    }
     other_units = layer.units[1:]
     if other_units:
         items.append(_other_deltas(story, other_units, facts))
@@ -41,7 +53,9 @@ def _layer(story: Story, place: int) -> Section:
         items.append(_other_weights(story, others, facts))
     if story.has_samples and story.has_numbers():
         tables = [*_delta_table(story, layer.units), *_contribution_table(story, story.weights(place))]
-        items.append(Item("all_samples", tuple(tables), facts={**facts, "reduction": story.network.reduction}))
+        items.append(
+            Item("all_samples", tuple(tables), facts={**facts, "reduction": story.network.reduction})
+        )
     return Section("backward", tuple(items), {**facts, "weight": first.name})
 
 
@@ -51,7 +65,12 @@ def _other_deltas(story: Story, units: tuple[str, ...], facts: dict[str, object]
         rows = [(Cell(unit=unit), list(_unit_factors(story, unit))) for unit in units]
         heads = list(_unit_factors(story, units[0]))
         table = values_table("deltas", "unit", heads, rows)[0]
-        head = (Cell(word="unit"), Cell(word="error_by_output"), Cell(word="output_by_net"), Cell(word="delta"))
+        head = (
+            Cell(word="unit"),
+            Cell(word="error_by_output"),
+            Cell(word="output_by_net"),
+            Cell(word="delta"),
+        )
         return Item("other_deltas", (Table(table.kind, head, table.rows),), facts=facts)
     names = [name for unit in units for name in _unit_factors(story, unit)]
     return Item("other_deltas", story.equations(names), facts=facts)
@@ -69,9 +88,19 @@ def _unit_factors(story: Story, unit: str) -> tuple[str, str, str]:
 def _other_weights(story: Story, weights: list[Quantity], facts: dict[str, object]) -> Item:
     gradients = [story.gradient(weight.name) for weight in weights]
     if len(weights) > MOST_EQUATIONS and story.has_numbers():
-        head = (Cell(word="weight"), Cell(word="unit_factor"), Cell(word="slope"), Cell(word="came_in"), Cell(word="gradient"))
+        head = (
+            Cell(word="weight"),
+            Cell(word="unit_factor"),
+            Cell(word="slope"),
+            Cell(word="came_in"),
+            Cell(word="gradient"),
+        )
         rows = [
-            (Cell(symbol=weight.name), *(Cell(value=name) for name in gradient.parents), Cell(value=gradient.name))
+            (
+                Cell(symbol=weight.name),
+                *(Cell(value=name) for name in gradient.parents),
+                Cell(value=gradient.name),
+            )
             for weight, gradient in zip(weights, gradients, strict=True)
         ]
         return Item("other_weights", (Table("gradients", head, tuple(rows)),), facts={**facts, "table": True})
@@ -104,7 +133,11 @@ def _biases(story: Story, biases: tuple[Quantity, ...]) -> Section:
     shared = [layer for layer in story.network.layers if layer.has_shared_bias]
     first = biases[-1]
     gradient = story.gradient(first.name)
-    local = next(n for n in gradient.parents if story.graph[n].rule is Rule.LOCAL_DERIVATIVE and n.endswith(f"/d{first.name}"))
+    local = next(
+        n
+        for n in gradient.parents
+        if story.graph[n].rule is Rule.LOCAL_DERIVATIVE and n.endswith(f"/d{first.name}")
+    )
     symbols = {"bias": first.name, "local": local, "gradient": gradient.name}
     facts = {
         "shared": bool(shared),
@@ -118,10 +151,10 @@ def _biases(story: Story, biases: tuple[Quantity, ...]) -> Section:
         items.append(Item("bias_gradients", story.equations(gradients), symbols, facts))
     else:
         head = (Cell(word="bias"), Cell(word="gradient"))
-        rows = tuple((Cell(symbol=b.name), Cell(value=derivative("E_total", b.name))) for b in reversed(biases))
+        rows = tuple(
+            (Cell(symbol=b.name), Cell(value=derivative("E_total", b.name))) for b in reversed(biases)
+        )
         items.append(Item("bias_gradients", (Table("bias_gradients", head, rows),), symbols, facts))
     if story.has_samples and story.has_numbers():
         items.append(Item("bias_samples", tuple(_contribution_table(story, biases)), symbols, facts))
     return Section("biases", tuple(items), facts)
-
-

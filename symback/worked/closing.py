@@ -20,7 +20,9 @@ def updates(story: Story) -> Section:
     facts["has_biases"] = bool(story.graph.with_role(Role.BIAS))
     symbols = {"eta": "eta"}
     if not story.has_numbers():
-        return Section("updates", (Item("formulas", story.equations(q.name for q in new), symbols, facts),), facts)
+        return Section(
+            "updates", (Item("formulas", story.equations(q.name for q in new), symbols, facts),), facts
+        )
     head = (Cell(word="parameter"), Cell(word="old"), Cell(word="gradient"), Cell(word="new"))
     rows = tuple(
         (
@@ -57,7 +59,12 @@ def after_updates(story: Story, trained: Trained | None = None) -> Section:
 def _rounds(story: Story, names: list[str], count: int, parameters: tuple[Block, ...]) -> Item:
     """After `count` rounds: outputs and error beside their targets, then every trained parameter."""
     state = f"@{count}"
-    head = (Cell(word="quantity"), Cell(word="start"), Cell(word="after_rounds", number=count), Cell(word="target"))
+    head = (
+        Cell(word="quantity"),
+        Cell(word="start"),
+        Cell(word="after_rounds", number=count),
+        Cell(word="target"),
+    )
     rows = []
     for name in names:
         target = name.replace("out_", "target_") if name.startswith("out_") else ""

@@ -42,10 +42,7 @@ def forward_pass(story: Story) -> Section:
 
 def _all_samples(story: Story) -> Item:
     bases = [
-        f"{kind}_{unit}"
-        for layer in story.network.layers
-        for unit in layer.units
-        for kind in ("net", "out")
+        f"{kind}_{unit}" for layer in story.network.layers for unit in layer.units for kind in ("net", "out")
     ]
     rows = [
         (Cell(number=sample), [indexed(base, sample) for base in bases])
@@ -66,7 +63,11 @@ def total_error(story: Story) -> Section:
         "target": story.at(f"target_{units[0]}"),
         "out": story.at(f"out_{units[0]}"),
     }
-    facts = {"outputs": len(units), "samples": len(story.network.samples), "sample": story.sample}
+    facts: dict[str, object] = {
+        "outputs": len(units),
+        "samples": len(story.network.samples),
+        "sample": story.sample,
+    }
     items.append(Item("first_output", (story.equation(first),), symbols, facts))
     if others:
         items.append(Item("other_outputs", story.equations(others), facts=facts))
@@ -95,5 +96,3 @@ def general_error(story: Story, whole: str) -> Equation:
         for unit in story.network.layers[-1].units
     )
     return Equation(Name(whole), (Row(IndexedSum("o", body, instances)),))
-
-

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from symback.document import Cell, Item, Section, Table
+from symback.forward import sample_places
 from symback.graph import Role
 from symback.layers.dense import Dense
 from symback.naming import indexed
 from symback.worked.story import MOST_COLUMNS, Story, values_table
-from symback.forward import sample_places
 
 
 def setting(story: Story) -> Section:
@@ -97,7 +97,6 @@ def _samples(story: Story) -> list[Table]:
         longest = max(len(line) for line in lines)
         return [Table("sample", (), tuple(line + (Cell(),) * (longest - len(line)) for line in lines))]
     rows = [
-        (Cell(number=sample), [indexed(name, sample) for name in names])
-        for sample in sample_places(network)
+        (Cell(number=sample), [indexed(name, sample) for name in names]) for sample in sample_places(network)
     ]
     return values_table("samples", "sample", names, rows)

@@ -93,7 +93,9 @@ class Story:
         return tuple(self.equation(name) for name in names)
 
 
-def values_table(kind: str, corner: str, columns: list[str], rows: list[tuple[Cell, list[str]]]) -> list[Table]:
+def values_table(
+    kind: str, corner: str, columns: list[str], rows: list[tuple[Cell, list[str]]]
+) -> list[Table]:
     """Tables of values, cut so that none is too wide: a first cell a row, then the value of each name.
 
     `columns` are names whose symbols head the columns, `corner` is the word above the first cells.

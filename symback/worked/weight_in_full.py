@@ -86,9 +86,14 @@ def _product(story: Story, gradient: Quantity) -> Equation:
 
 def _differentiated(story: Story, quantity: Quantity) -> Equation:
     """A local derivative: the rules applied one after another, the result, its number."""
-    assert quantity.source is not None and quantity.formula is not None
+    assert quantity.source is not None
+    assert quantity.formula is not None
     # Splitting a sum, or taking out a sign or factor, says little where the next stage shows the result.
-    stages = [s.expression for s in steps(quantity.source, quantity.variable) if not set(s.rules) <= SILENT or not s.rules]
+    stages = [
+        s.expression
+        for s in steps(quantity.source, quantity.variable)
+        if not set(s.rules) <= SILENT or not s.rules
+    ]
     if quantity.derived is not None and names(quantity.derived) == (quantity.variable,):
         stages.append(quantity.derived)
     shown = [stage for stage in dict.fromkeys(stages) if stage != quantity.formula]
@@ -128,8 +133,9 @@ def _paths(story: Story, outer: Quantity, symbols: Symbols, facts: dict[str, obj
     if not by_error:
         locals_ = [term for term in terms if term.rule is Rule.LOCAL_DERIVATIVE]
         first, *others = locals_
-        blocks = (_differentiated(story, first),)
-        items.append(Item("path_local", blocks, {**symbols, "path": first.name}, facts))
+        items.append(
+            Item("path_local", (_differentiated(story, first),), {**symbols, "path": first.name}, facts)
+        )
         if others and len(others) <= MOST_EQUATIONS:
             items.append(Item("other_locals", story.equations(o.name for o in others), symbols, facts))
         items.append(Item("paths_sum", (story.equation(outer.name),), symbols, facts))
@@ -143,7 +149,7 @@ def _paths(story: Story, outer: Quantity, symbols: Symbols, facts: dict[str, obj
     items.append(Item("path_link", (_differentiated(story, link),), named, facts))
     items.append(Item("path_product", (story.equation(first.name),), named, facts))
     if others:
-        blocks = []
+        blocks: list[Equation] = []
         for other in others[: MOST_EQUATIONS // 2]:
             blocks += [story.equation(other.parents[0]), story.equation(other.name)]
         left = len(others) - MOST_EQUATIONS // 2

@@ -1,0 +1,3 @@
+"""The version of symback; the package metadata takes it from here."""
+
+VERSION = "0.1.0"

@@ -7,31 +7,47 @@ import tempfile
 from pathlib import Path
 
 from symback.errors import RequestError
+from symback.network_source import shown
 
 
 def write(path: Path, content: str | bytes) -> Path:
     """Writes a file through a temporary one beside it, so that no half-written file is ever left.
 
-    Missing folders are made. Raises RequestError where the place cannot be written.
+    Missing folders are made, links are followed. A device or a pipe (/dev/null, /dev/stdout) is written to,
+    never replaced. Raises RequestError where the place cannot be written.
     """
-    data = content.encode() if isinstance(content, str) else content
+    data = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
-            raise RequestError(f"Cannot write {path}: it is a folder.")
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-            os.chmod(temporary, _mode(path))
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+            raise RequestError(f"Cannot write {shown(path)}: it is a folder.")
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+        else:
+            _replace(Path(os.path.realpath(path)), data)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise RequestError(f"Cannot write {path}: {reason}.") from None
+        raise RequestError(f"Cannot write {shown(path)}: {reason}.") from None
     return path
+
+
+def _replace(path: Path, data: bytes) -> None:
+    _make_folder(path.parent)
+    handle, temporary = tempfile.mkstemp(prefix=".symback-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        os.chmod(temporary, _mode(path))
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise NotADirectoryError(0, f"{shown(folder)} is a file, not a folder") from None
 
 
 def _mode(path: Path) -> int:

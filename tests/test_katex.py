@@ -19,8 +19,8 @@ DOCUMENTS = sorted(OUTPUT.glob("**/*.md"))
 TEXTS = sorted(path for path in OUTPUT.glob("**/*") if path.is_file())
 NETS = {
     "one hidden layer": network_file(drawn((2, 3, 2), seed=2)),
-    "hyperbolic": network_file(drawn((3, 2, 1), seed=3), ("tanh", "linear"), "squared_error"),
-    "rectified": network_file(drawn((2, 4, 3), seed=4), ("relu", "logistic"), "mean_squared_error"),
+    "hyperbolic": network_file(drawn((3, 2, 1), seed=3), ("tanh", "linear")),
+    "rectified": network_file(drawn((2, 4, 3), seed=4), ("relu", "logistic")),
     "three hidden layers": network_file(drawn((2, 2, 3, 2, 2), seed=5)),
     "two samples": network_file(drawn((2, 2, 2), seed=6, samples=2), reduction="mean"),
 }

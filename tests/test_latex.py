@@ -24,8 +24,8 @@ NETS = {
     "2-3-2-3-2": network_file(drawn((2, 3, 2, 3, 2), seed=15)),
     "2-3-2, two samples": network_file(drawn((2, 3, 2), seed=16, samples=2)),
     "2-2-1, mean of four samples": network_file(drawn((2, 2, 1), seed=17, samples=4), reduction="mean"),
-    "3-4-2, hyperbolic": network_file(drawn((3, 4, 2), seed=18), ("tanh", "linear"), "squared_error"),
-    "2-8-3, rectified": network_file(drawn((2, 8, 3), seed=19), ("relu", "logistic"), "mean_squared_error"),
+    "3-4-2, hyperbolic": network_file(drawn((3, 4, 2), seed=18), ("tanh", "linear")),
+    "2-8-3, rectified": network_file(drawn((2, 8, 3), seed=19), ("relu", "logistic")),
 }
 FAULTS = re.compile(
     r"^(?:.*(?:Overfull|Missing character|undefined|multiply defined|Rerun to get|not available).*|!.*)$",

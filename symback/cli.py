@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
-from symback.errors import SymbackError, suggestion
+from symback.errors import RequestError, SymbackError, shorten, suggestion
 from symback.version import VERSION
 
 FORMATS = ("markdown", "latex", "json", "pdf")
-SUFFIXES = {"markdown": ".md", "latex": ".tex", "json": ".json", "pdf": ".pdf"}
 
+_EXAMPLES = """\
+examples:
+  symback solve mazur                            the worked solution of a built-in network
+  symback networks                               which built-in networks there are
+  symback networks new my-network.toml           a file to start from
+
+exit status: 0 all right, 1 the answer is no, 2 the request or a file is wrong
+"""
 _SOLVE_EXAMPLES = """\
 examples:
   symback solve mazur                            the worked solution on standard output
@@ -34,15 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; gives the exit status: 0 done, 1 the answer is no, 2 the request or a file is wrong."""
     # SymPy loads faster with Python's own integers, and symback does its arithmetic in flint itself.
     os.environ.setdefault("SYMPY_GROUND_TYPES", "python")
-    options = _parser().parse_args(arguments)
     try:
-        if options.command == "solve":
-            from symback.commands.solve import solve
-
-            return solve(options)
-        from symback.commands.networks import networks
-
-        return networks(options)
+        _prepare_output()
+        try:
+            return _run(_parser().parse_args(arguments))
+        finally:
+            sys.stdout.flush()
     except SymbackError as error:
         print(f"symback: {error}", file=sys.stderr)
         return 2
@@ -50,22 +56,61 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("symback: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # The reader has gone (as in `symback ... | head`); what is left must not raise at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader has gone, as in `symback ... | head`.
+        _silence_output()
         return 0
+    except OSError as error:
+        print(f"symback: {error.filename or 'standard output'}: {error.strerror or error}.", file=sys.stderr)
+        _silence_output()
+        return 2
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "solve":
+        from symback.commands.solve import solve
+
+        return solve(options)
+    from symback.commands.networks import networks
+
+    return networks(options)
+
+
+def _prepare_output() -> None:
+    """Documents are UTF-8 whatever the locale says; names of files are printed as the system has them."""
+    if sys.stdout is None:
+        raise RequestError("Standard output is closed.")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
+
+
+def _silence_output() -> None:
+    """What is left to be written must not raise at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse with a hint at the nearest option."""
+    """argparse with a hint at the nearest option or command, given by the command that was asked."""
 
-    def error(self, message: str) -> None:  # type: ignore[override]
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
+        """As argparse does, but a command reports unknown options itself, as its parent has others."""
+        namespace, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            known = tuple(option for option in self._option_string_actions if option.startswith("--"))
+            option = unknown[0].split("=")[0]
+            is_option = option.startswith("-")
+            hint = f"unknown option {option}.{suggestion(option, known)}" if is_option else ""
+            self.error(hint or f"one argument too many: {shorten(unknown[0])}")
+        return namespace, unknown
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        known = tuple(map(str, action.choices or ()))
+        if known and value not in known:
+            kind = str(action.metavar or action.dest).lower()
+            message = f"unknown {kind} {shorten(value)}.{suggestion(str(value), known)}"
+            raise argparse.ArgumentError(None, message)
+
+    def error(self, message: str) -> NoReturn:
         """Prints the message and ends with status 2."""
-        unknown = (
-            message.removeprefix("unrecognized arguments: ").split()[0] if "unrecognized" in message else ""
-        )
-        known = tuple(option for option in self._option_string_actions if option.startswith("--"))
-        if unknown.startswith("-"):
-            message = f"unknown option {unknown}.{suggestion(unknown.split('=')[0], known)}"
         self.exit(2, f"{self.prog}: {message}\nTry '{self.prog} --help'.\n")
 
 
@@ -73,6 +118,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="symback",
         description="Worked solutions of small neural networks: every formula derived, every digit proven.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"symback {VERSION}")
@@ -149,5 +196,6 @@ def _formats(text: str) -> tuple[str, ...]:
 def _count(text: str) -> int:
     digits = text.replace("_", "").replace(",", "")
     if not (digits.isascii() and digits.isdigit() and len(digits) < 12):
-        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number")
+        allowed = "a whole number of up to 11 digits may stand there"
+        raise argparse.ArgumentTypeError(f"{shorten(text)} is given, but {allowed}")
     return int(digits)

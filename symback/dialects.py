@@ -114,7 +114,13 @@ LATEX = Dialect(
 )
 """LaTeX with amsmath and xcolor; the document defines the colours."""
 
-KATEX = replace(LATEX, name="katex", colours=("#c0392b", "#2471a3", "#1e8449", "#7d3c98"))
+KATEX = replace(
+    LATEX,
+    name="katex",
+    colours=("#c0392b", "#2471a3", "#1e8449", "#7d3c98"),
+    # Browsers set rows closer than TeX does; no right-hand side begins with a bracket, so the skip is safe.
+    aligned=("\\begin{aligned}\n", " &= ", " \\\\[4pt]\n", "\n\\end{aligned}"),
+)
 """The part of LaTeX that KaTeX and MathJax share; colours by value."""
 
 ASCII = Dialect(

@@ -16,15 +16,14 @@ _LETTERS = """
 alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau
 upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
 """
-_FONTS_AND_MARKS = """
-mathrm mathbf mathit mathsf mathcal mathbb boldsymbol hat bar tilde vec dot ddot varepsilon vartheta varphi
-ell hbar prime star ast circ langle rangle
-"""
+_OTHER_SIGNS = "varepsilon vartheta varphi ell hbar prime star ast circ langle rangle"
+_FONTS_AND_MARKS = "mathrm mathbf mathit mathsf mathcal mathbb boldsymbol hat bar tilde vec dot ddot"
 GREEK = frozenset(_LETTERS.split())
-_COMMANDS = GREEK | frozenset(_FONTS_AND_MARKS.split())
+_COMMANDS = GREEK | frozenset(_OTHER_SIGNS.split())
+_WITH_ARGUMENT = frozenset(_FONTS_AND_MARKS.split())
+_ATOM = re.compile(r"\\[A-Za-z]+|\\[,;!]|[A-Za-z0-9'.,+*()\[\] -]|\{")
 GENERAL = frozenset({"ho", "hi"})
 """Subscripts of general statements: `w_ho` leads from any h to any o; both letters are indices."""
-_ALLOWED = re.compile(r"(?:\\[A-Za-z]+|\\[,;! ]|[A-Za-z0-9 _^{}'.,+*()\[\]|-])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +142,42 @@ def _subscript(unit: str) -> str:
 
 
 def _check(name: str, latex: str) -> None:
-    commands = set(re.findall(r"\\([A-Za-z]+)", latex))
-    depth = lowest = 0
-    for character in latex:
-        depth += (character == "{") - (character == "}")
-        lowest = min(lowest, depth)
-    unknown = sorted(commands - _COMMANDS)
-    if not _ALLOWED.fullmatch(latex) or depth or lowest or unknown:
-        reason = f"\\{unknown[0]} is not allowed" if unknown else "the braces or characters do not fit"
+    if not latex or _after_row(latex, 0) != len(latex):
         raise RequestError(
-            f"[notation] {name}: {latex!r} cannot be used as a symbol: {reason}. A symbol may hold letters, "
-            "digits, sub- and superscripts, balanced braces, Greek letters and fonts such as \\mathbf."
+            f"[notation] {name}: {latex!r} cannot be used as a symbol. A symbol may hold letters, digits, one "
+            "sub- and one superscript each, balanced braces, Greek letters, and fonts and marks with their "
+            "argument in braces, such as \\mathbf{w} or \\hat{\\omega}_1."
         )
+
+
+def _after_row(latex: str, start: int) -> int:
+    """The place after atoms with their scripts; before the end of the text where something is wrong."""
+    place = start
+    while place < len(latex) and latex[place] != "}":
+        after = _after_atom(latex, place)
+        used = ""
+        while after > place and latex[after : after + 1] in ("_", "^"):
+            script = _after_atom(latex, after + 1)
+            if script == after + 1 or latex[after] in used or latex[after + 1] == "'":
+                return after
+            used += latex[after]
+            after = script
+        if after == place:
+            return place
+        place = after
+    return place
+
+
+def _after_atom(latex: str, start: int) -> int:
+    """The place after one letter, sign, command or group; `start` itself where there is none."""
+    found = _ATOM.match(latex, start)
+    if found is None:
+        return start
+    command = found.group().removeprefix("\\")
+    if found.group() != "{" and command not in _WITH_ARGUMENT:
+        return found.end() if len(command) == 1 or command in _COMMANDS else start
+    opening = found.end() if found.group() == "{" else found.end() + 1
+    if latex[opening - 1 : opening] != "{":
+        return start
+    closing = _after_row(latex, opening)
+    return closing + 1 if closing > opening and latex[closing : closing + 1] == "}" else start

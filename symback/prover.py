@@ -23,8 +23,11 @@ from symback.expression import (
     Marked,
     Negative,
     Number,
+    Product,
     Quotient,
+    Sum,
     instantiate,
+    multiply,
     skeleton,
     transform,
     walk,
@@ -56,10 +59,29 @@ def prove(left: Expression, right: Expression) -> bool:
 def _shapes_are_equal(left: Expression, right: Expression) -> bool:
     if left == right:
         return True
+    first, second = _summands(left), _summands(right)
+    if len(first) == len(second) > 1 and all(map(prove, first, second)):
+        return True
     try:
         return _Cases(Budget()).are_equal(left, right, (), ())
     except (TooLarge, ZeroDivisionError):
         return False
+
+
+def _summands(tree: Expression, factor: Fraction = Fraction(1)) -> list[Expression]:
+    """Terms that add up to `factor` times the tree: sums are taken apart, also under signs and numbers.
+
+    Formulas of several samples are equal term by term. One after the other, the terms have few conditions
+    and small denominators; the common denominator of their sum may be too large.
+    """
+    match tree:
+        case Sum(terms):
+            return [summand for term in terms for summand in _summands(term, factor)]
+        case Negative(operand):
+            return _summands(operand, -factor)
+        case Product((Number(value), *rest)) if rest:
+            return _summands(multiply(rest), factor * value)
+    return [tree if factor == 1 else Number(factor) * tree]
 
 
 def _prepared(expression: Expression) -> Expression:

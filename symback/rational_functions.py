@@ -238,12 +238,12 @@ class Field:
         """A polynomial as a number times generators times one registered factor."""
         if len(polynomial) == 0:
             return self.zero
-        exponents = polynomial.monoms()
-        self.budget.spend(len(exponents) * self.weight)
-        lowest = tuple(map(min, zip(*exponents, strict=True)))
+        self.budget.spend(len(polynomial) * self.weight)
+        # The exponents of all terms as Python's numbers would take many times as long as the sum itself.
+        (lowest,) = polynomial.term_content().monoms()
         leading = polynomial.leading_coefficient()
         factors = [(place, power) for place, power in enumerate(lowest) if power]
-        if len(exponents) > 1:
+        if len(polynomial) > 1:
             content = self.context.from_dict({lowest: leading})
             factors.append((self._place(polynomial / content), 1))
         return Element(leading, tuple(factors))

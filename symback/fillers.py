@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 
 from symback.dialects import ASCII, Dialect
 from symback.evaluation import Evaluation
-from symback.expression import Expression, Number
+from symback.expression import Call, Expression, Number
 from symback.naming import parts_of
 from symback.notation import Notation
 from symback.shapes import Position
 from symback.typeset import typeset
+
+UNPROVEN = "^{*}"
+"""Marks a number whose last digit could not be proven."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,15 @@ class Numbers(Symbols):
         text = self.number(name)
         if text is None:
             return super().slot(name, position)
-        is_formula = self.copies.get(name, name) in self.constants and not text.isdigit()
-        if position is not Position.PLAIN and (text.startswith("-") or is_formula):
-            before, after = self.dialect.group
-            return before + text + after
-        return text
+        constant = self.constants.get(self.copies.get(name, name))
+        if position is Position.PLAIN:
+            return text
+        is_flat = constant is None or isinstance(constant, Call | Number)
+        needs_group = text.startswith("-") or not is_flat
+        if position is Position.BASE:
+            needs_group = needs_group or constant is not None or "^" in text
+        before, after = self.dialect.tall_group if self.is_tall(name) else self.dialect.group
+        return before + text + after if needs_group else text
 
     def number(self, name: str) -> str | None:
         """The number as documents print it; None where there is none."""
@@ -78,14 +85,16 @@ class Numbers(Symbols):
         if self.evaluation is None:
             return None
         value = self.evaluation.values.get(self.evaluation.synonyms.get(name, name))
-        return value.shown if value is not None else None
+        if value is None:
+            return None
+        return value.shown if value.proven else value.shown + UNPROVEN
 
     def is_tall(self, name: str) -> bool:
         """Whether the filling is a fraction."""
         if self.number(name) is None:
             return super().is_tall(name)
         constant = self.constants.get(self.copies.get(name, name))
-        return isinstance(constant, Number) and constant.value.denominator != 1
+        return constant is not None and "frac" in (self.number(name) or "")
 
 
 class CanonicalNames:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from symback.activations import ACTIVATIONS
+from symback.activations import ACTIVATIONS, Activation
 from symback.expression import (
     Call,
     Cases,
@@ -26,6 +26,9 @@ from symback.expression import (
 from symback.losses import LOSSES
 from symback.naming import derivative, indexed
 from symback.network import Network
+
+NEAR_KINK = 1e-12
+"""A net input that is so near to a kink is taken as the kink."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +126,12 @@ def float_pass(network: Network, given: Mapping[str, float]) -> dict[str, float]
 def _forward(network: Network, values: dict[str, float], sample: int) -> float:
     sources = [indexed(name, sample) for name in network.inputs]
     for layer in network.layers:
-        formula = ACTIVATIONS[layer.activation].formula
+        activation = ACTIVATIONS[layer.activation]
         for row, unit in enumerate(layer.units):
             net = values[layer.bias_names[row]] if layer.bias_names else 0.0
             net += sum(values[w] * values[s] for w, s in zip(layer.weight_names[row], sources, strict=True))
-            activated = dual(formula, {"x": Dual(net, 1.0)})
+            net = _at_kink(net, activation)
+            activated = dual(activation.formula, {"x": Dual(net, 1.0)})
             values[indexed(f"net_{unit}", sample)] = net
             values[indexed(f"out_{unit}", sample)] = activated.value
             values[f"slope {unit} {sample}"] = activated.slope
@@ -141,6 +145,14 @@ def _forward(network: Network, values: dict[str, float], sample: int) -> float:
         error += loss.value
         values[f"loss {unit} {sample}"] = loss.slope
     return error
+
+
+def _at_kink(net: float, activation: Activation) -> float:
+    """The net input; the kink itself where only rounding (0.1*3 - 0.3) may have moved it away."""
+    if activation.kink is None:
+        return net
+    kink = dual(activation.kink, {}).value
+    return kink if abs(net - kink) < NEAR_KINK else net
 
 
 def _backward(network: Network, values: dict[str, float], sample: int, share: float) -> dict[str, float]:

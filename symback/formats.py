@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from symback.dialects import KATEX, LATEX, Dialect
+from symback.dialects import COQ, KATEX, LATEX, Dialect
 from symback.registry import Registry
 
 
@@ -35,11 +36,33 @@ _LATEX_SPECIAL = {
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|$#~&])")
 
 
+_TYPOGRAPHY = {
+    "\u2013": "--",
+    "\u2014": "---",
+    "\u2018": "`",
+    "\u2019": "'",
+    "\u201c": "``",
+    "\u201d": "''",
+    "\u2026": r"\ldots{}",
+    "\u20ac": r"\texteuro{}",
+    "\u00a0": "~",
+}
+_EUROPEAN = frozenset("ĂăĄąĆćČčĎďĐđĘęĚěĞğĹĺĽľŁłŃńŇňŐőŔŕŘřŚśŞşŠšŢţŤťŮůŰűŸŹźŻżŽžŒœ")
+
+
 def escape_latex(text: str) -> str:
-    """Plain text as LaTeX prints it; characters that pdflatex lacks become question marks."""
-    known = "".join(character if character.isprintable() else " " for character in text)
-    printable = known.encode("latin-1", "replace").decode("latin-1")
-    return "".join(_LATEX_SPECIAL.get(character, character) for character in printable)
+    """Plain text as LaTeX prints it; characters that the T1 encoding lacks become question marks."""
+    return "".join(map(_latex_character, unicodedata.normalize("NFC", text)))
+
+
+def _latex_character(character: str) -> str:
+    if character in _LATEX_SPECIAL:
+        return _LATEX_SPECIAL[character]
+    if character in _TYPOGRAPHY:
+        return _TYPOGRAPHY[character]
+    if not character.isprintable():
+        return " "
+    return character if character < "\u0100" or character in _EUROPEAN else "?"
 
 
 def escape_markdown(text: str) -> str:
@@ -54,5 +77,7 @@ FORMATS: Registry[Format] = Registry(
         Format("markdown_dollar", ".md", KATEX, escape_markdown),
         # An empty line before a display would begin a paragraph and so double the space above it.
         Format("latex", ".tex", LATEX, escape_latex, (r"\n\n\\begin{equation}", r"\n\\begin{equation}")),
+        # The certificate is made of code; text that stands in its comments is escaped where it is put in.
+        Format("coq", ".v", COQ, str),
     ],
 )

@@ -71,17 +71,17 @@ def _errors(network: Network) -> list[Quantity]:
     for sample in sample_places(network):
         terms = [_output_error(network, unit, sample) for unit in network.layers[-1].units]
         total = add([Name(term.name) for term in terms])
-        written = add([term.formula for term in terms if term.formula is not None])
+        written = [term.formula for term in terms if term.formula is not None]
         quantities += terms
         if sample:
-            forms = (("written_out", written),)
+            forms = (("written_out", add(written)),)
             name = indexed("E", sample)
             quantities.append(Quantity(name, Role.ERROR, Rule.DEFINITION, total, forms=forms, sample=sample))
             total = Name(name)
         totals.append(total)
-        written_totals.append(written)
-    total, written = (_reduced(network, add(terms)) for terms in (totals, written_totals))
-    forms = (("written_out", written),)
+        written_totals += written
+    total, whole = (_reduced(network, add(terms)) for terms in (totals, written_totals))
+    forms = (("written_out", whole),)
     quantities.append(Quantity("E_total", Role.TOTAL_ERROR, Rule.DEFINITION, total, forms=forms))
     return quantities
 

@@ -15,6 +15,7 @@ from symback.layers.dense import Dense
 from symback.losses import LOSSES
 from symback.network_checks import SYMBOLIC, Checks, Given
 from symback.network_source import built_in_names, built_in_text
+from symback.notation import check_symbol
 from symback.update_rules import UPDATE_RULES
 
 MOST_PARAMETERS = 20_000
@@ -75,6 +76,11 @@ def parse(text: str, file: str) -> Network:
     return _network(text, network_source.shown(file), Path(file).stem or "network")
 
 
+def printable(name: str) -> str:
+    """A file's stem as a title: bytes of the file system that are no text are replaced."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def _network(text: str, file: str, name: str) -> Network:
     table = network_file.table(text, file)
     reader = _Reader(file, table)
@@ -82,7 +88,7 @@ def _network(text: str, file: str, name: str) -> Network:
     layers = reader.layers(inputs)
     return Network(
         name=name,
-        title=table.get("title", name),
+        title=table.get("title", "").strip() or printable(name),
         inputs=inputs,
         layers=layers,
         samples=reader.samples(inputs, layers[-1].units),
@@ -90,7 +96,7 @@ def _network(text: str, file: str, name: str) -> Network:
         loss=reader.entry(LOSSES, table["loss"], "loss"),
         parameters=tuple(reader.parameters),
         update=reader.update(),
-        notation=reader.strings("notation"),
+        notation=reader.notation(inputs, layers),
         aliases=reader.strings("aliases"),
         seed=table.get("seed"),
     )
@@ -175,6 +181,22 @@ class _Reader(Checks):
         return Update(
             rule, self.given(row["learning_rate"], "[update], learning_rate"), row.get("biases", True)
         )
+
+    def notation(self, inputs: tuple[str, ...], layers: tuple[Dense, ...]) -> tuple[tuple[str, str], ...]:
+        """`style` and symbols; each for something that the network has, and fit for print."""
+        found = self.strings("notation")
+        units = [unit for layer in layers for unit in layer.units]
+        kinds = ("net", "out", "target", "E", "delta")
+        known = ["style", "eta", "E_total", *inputs, *(name for name, _ in self.parameters)]
+        known += [f"{kind}_{unit}" for kind in kinds for unit in units]
+        for name, symbol in found:
+            if name not in known:
+                hint = suggestion(name, tuple(known)).strip().removesuffix(".")
+                self.fail(f"[notation], {shorten(name)}", "nothing of that name is in the network", hint)
+            problem = check_symbol(symbol) if name != "style" else ""
+            if problem:
+                self.fail(f"[notation], {name}", f"{shorten(symbol)} stands there", problem)
+        return found
 
     def strings(self, key: str) -> tuple[tuple[str, str], ...]:
         """A table of strings, as data."""

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
+from flint import ctx, fmpz
+
 from symback import grammar
-from symback.errors import NetworkFileError, UnknownName, shorten, suggestion
+from symback.balls import as_ball
+from symback.errors import NetworkFileError, SymbackError, UnknownName, shorten, suggestion
 from symback.expression import Expression, Number
 from symback.network_file import Typed, stands
 from symback.numbers import MOST_DIGITS, as_typed, drawn, parse_decimal
 from symback.registry import Named, Registry
+from symback.tape import constant
 
 RESERVED = ("E", "total", "eta")
 """Names that mean something else: `E_total` is the error of the network, not of a unit `total`."""
@@ -76,12 +80,24 @@ class Checks:
             if not isinstance(value, str):
                 self.fail(key, stands(value), str(error)[:1].upper() + str(error)[1:])
         try:
-            return Given(grammar.parse_constant(text))
+            return Given(self._with_value(grammar.parse_constant(text), value, key))
         except grammar.FormulaError as error:
             place = f"From column {error.column} on"
             self.fail(
                 key, stands(value), f'{place} there may stand {error.allowed}; "symbolic" leaves it open'
             )
+
+    def _with_value(self, expression: Expression, value: Any, key: str) -> Expression:
+        """The constant, if it has a value that is not too large."""
+        allowed = f"There may stand a constant with a value below 10^{MOST_DIGITS}, such as log(3)"
+        try:
+            with ctx.workprec(64):
+                size = as_ball(constant(expression, "the constant"))
+        except (SymbackError, ArithmeticError) as error:
+            self.fail(key, f"{stands(value)}: {str(error).rstrip('.')}", allowed)
+        if not abs(size) < fmpz(10) ** MOST_DIGITS:
+            self.fail(key, f"{stands(value)}, which is too large", allowed)
+        return expression
 
     def claim(self, name: str, owner: str, key: str) -> None:
         """Takes a name into use.

@@ -22,7 +22,7 @@ GREEK = frozenset(_LETTERS.split())
 _COMMANDS = GREEK | frozenset(_OTHER_SIGNS.split())
 _WITH_ARGUMENT = frozenset(_FONTS_AND_MARKS.split())
 _ATOM = re.compile(r"\\[A-Za-z]+|\\[,;!]|[A-Za-z0-9'.,+*()\[\] -]|\{")
-GENERAL = frozenset({"ho", "hi"})
+GENERAL = frozenset({"ho", "hk"})
 """Subscripts of general statements: `w_ho` leads from any h to any o; both letters are indices."""
 
 
@@ -83,7 +83,9 @@ def notation(style: str, overrides: Mapping[str, str] | None = None) -> Notation
     Raises UnknownName for an unknown style and RequestError for a symbol that is not plain LaTeX mathematics.
     """
     for name, latex in (overrides or {}).items():
-        _check(name, latex)
+        problem = check_symbol(latex)
+        if problem:
+            raise RequestError(f"[notation] {name}: {latex!r} stands there. {problem}.")
     return Notation(STYLES[style], dict(overrides or {}))
 
 
@@ -141,13 +143,14 @@ def _subscript(unit: str) -> str:
     return unit if len(letters) == 1 or unit in GENERAL else rf"\mathrm{{{unit}}}"
 
 
-def _check(name: str, latex: str) -> None:
-    if not latex or _after_row(latex, 0) != len(latex):
-        raise RequestError(
-            f"[notation] {name}: {latex!r} cannot be used as a symbol. A symbol may hold letters, digits, one "
-            "sub- and one superscript each, balanced braces, Greek letters, and fonts and marks with their "
-            "argument in braces, such as \\mathbf{w} or \\hat{\\omega}_1."
-        )
+def check_symbol(latex: str) -> str:
+    """What may stand there, if this cannot be used as a symbol; "" if it can."""
+    if _after_row(latex, 0) == len(latex) and re.search("[A-Za-z]", latex):
+        return ""
+    return (
+        "There may stand a symbol: letters, digits, one sub- and one superscript each, balanced braces, Greek "
+        "letters, and fonts and marks with their argument in braces, such as \\mathbf{w} or \\hat{\\omega}_1"
+    )
 
 
 def _after_row(latex: str, start: int) -> int:
@@ -158,7 +161,12 @@ def _after_row(latex: str, start: int) -> int:
         used = ""
         while after > place and latex[after : after + 1] in ("_", "^"):
             script = _after_atom(latex, after + 1)
-            if script == after + 1 or latex[after] in used or latex[after + 1] == "'":
+            if (
+                script == after + 1
+                or latex[after] in used
+                or latex[after + 1] == "'"
+                or latex[script : script + 1] == "'"
+            ):
                 return after
             used += latex[after]
             after = script

@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from symback.certificate.certificate import Certificate
 from symback.document import Document
 from symback.evaluation import Evaluation
 from symback.expression import Expression
@@ -55,6 +56,12 @@ def render(
     view = Viewer(chosen.dialect, symbols, numbers).document(document)
     template = environment.get_template(f"documents/{document.kind}.j2")
     return _tidy(template.render(document=view, format=chosen.name), *chosen.tidy)
+
+
+def render_certificate(certificate: Certificate, language: str) -> str:
+    """The certificate as a file of a proof language: `coq`."""
+    template = _environment(language).get_template(f"certificates/{language}.j2")
+    return _tidy(template.render(certificate=certificate), *FORMATS[language].tidy)
 
 
 @lru_cache(maxsize=16)

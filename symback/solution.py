@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from symback.checks import Report
 from symback.errors import RequestError
 from symback.evaluation import Evaluation, Value
-from symback.expression import Expression, Name, Number
+from symback.expression import Expression, Name, Number, names
 from symback.fillers import plain
 from symback.forward import given_numbers
 from symback.graph import Graph, Quantity, Rule
@@ -160,10 +160,18 @@ class Solution:
             "title": self.network.title,
             "digits": self.evaluation.rounding.decimals,
             "rounding": self.evaluation.rounding.name,
-            "quantities": [_as_json(self[quantity.name]) for quantity in kept],
+            "quantities": [_as_json(self[quantity.name], kept) for quantity in kept],
             "matrices": [matrix.as_json() for matrix in self._matrices(kept)],
         }
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+    def to_coq(self) -> str:
+        """A certificate: each gradient formula and printed number as a lemma that Coq checks."""
+        from symback.certificate.certificate import certificate
+        from symback.render import render_certificate
+
+        numbers = given_numbers(self.network)
+        return render_certificate(certificate(self.network.title, self.graph, self.evaluation, numbers), "coq")
 
     def _matrices(self, kept: Graph) -> list[NamedMatrix]:
         """Those of which all entries are kept."""
@@ -220,15 +228,16 @@ class Solution:
         return render(document, format_name, self.notation, self.evaluation, self.constants, self.copies)
 
 
-def _as_json(solved: SolvedQuantity) -> dict[str, object]:
+def _as_json(solved: SolvedQuantity, kept: Graph) -> dict[str, object]:
     quantity, number = solved.quantity, solved.number
+    readable = {kind for kind, form in quantity.forms if all(name in kept for name in names(form))}
     return {
         "name": quantity.name,
         "names": list(quantity.names),
         "role": quantity.role.value,
         "rule": quantity.rule.value,
         "formula": solved.formula,
-        "forms": solved.forms,
+        "forms": {kind: text for kind, text in solved.forms.items() if kind in readable},
         "latex": solved.latex,
         "value": solved.value,
         "proven": number.proven if number is not None else None,

@@ -15,6 +15,7 @@ from symback.lines import LINE, width, wrap
 from symback.typeset import segments, typeset
 
 NOTHING = Markup("")
+PLAIN_NUMBER = frozenset("-.0123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ class Viewer:
         value = self.number(cell.value) if cell.value else None
         symbol = Markup(self.symbols.variable(cell.symbol)) if cell.symbol else None
         unit = Markup(self.symbols.variable(cell.unit)) if cell.unit else None
-        is_formula = cell.value in self.numbers.constants
+        is_formula = value is not None and not set(value) <= PLAIN_NUMBER
         return CellView(symbol, value, is_formula, cell.number, cell.word, unit)
 
 

@@ -12,8 +12,9 @@ from symback.activations import ACTIVATIONS
 
 LAYER_LETTERS = ("h", "g", "f")
 ODD_NAMES = (
-    "E1", "d", "dx", "d2", "d2E", "dE", "dw", "dw1dw2", "exp", "log", "tanh", "cases", "net", "out", "delta",
-    "target", "e", "E2", "x", "y", "z9", "w1dw5", "Etotal", "dnet", "dout", "t", "b", "sum", "abs", "sqrt", "W",
+    "E1", "d", "dx", "d2", "d2E", "dE", "dw", "dw1dw2", "exp", "log", "tanh", "cases", "net", "out",
+    "delta", "target", "e", "E2", "x", "y", "z9", "w1dw5", "Etotal", "dnet", "dout", "t", "b", "sum",
+    "abs", "sqrt", "W",
 )  # fmt: skip
 """Names that a reader of formulas could take for something else."""
 

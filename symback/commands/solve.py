@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from symback.api import load
 from symback.api import solve as solve_network
-from symback.commands.progress import training_bar
+from symback.commands.progress import Advance, progress_bar
 from symback.errors import RequestError
 from symback.files import write
 from symback.solution import Solution
@@ -22,7 +23,9 @@ def solve(options: Namespace) -> int:
     formats: tuple[str, ...] = options.format
     network = load(options.network)
     targets = _targets(formats, options.output, network.name)
-    with training_bar(max(options.rounds, default=0)) as progress:
+    most = max(options.rounds, default=0)
+    with progress_bar("rounds") as advance:
+        progress = None if advance is None else partial(_trained, advance, most)
         solution = solve_network(
             network,
             digits=options.digits,
@@ -44,6 +47,10 @@ def solve(options: Namespace) -> int:
     for target, content in zip(targets, made, strict=True):
         print(write(target, content))
     return 0
+
+
+def _trained(advance: Advance, total: int, done: int) -> None:
+    advance(done, total)
 
 
 def _makers(solution: Solution, flavor: str) -> dict[str, Callable[[], str | bytes]]:

@@ -45,6 +45,8 @@ def _layer(story: Story, place: int) -> Section:
         "is_output": place == count,
         "hidden": count - 1,
         "sample": story.sample,
+        "has_update": story.network.update is not None,
+        "samples": len(story.network.samples),
     }
     other_units = layer.units[1:]
     if other_units:
@@ -131,7 +133,8 @@ def _biases(story: Story, biases: tuple[Quantity, ...]) -> Section:
     """The gradients of all biases; they are frozen or updated like the weights."""
     update = story.network.update
     shared = [layer for layer in story.network.layers if layer.has_shared_bias]
-    first = biases[-1]
+    backward = sorted(biases, key=lambda bias: -bias.layer)
+    first = backward[0]
     gradient = story.gradient(first.name)
     local = next(
         n
@@ -141,19 +144,18 @@ def _biases(story: Story, biases: tuple[Quantity, ...]) -> Section:
     symbols = {"bias": first.name, "local": local, "gradient": gradient.name}
     facts = {
         "shared": bool(shared),
+        "is_delta": story.network.reduction == "sum" or not story.has_samples,
         "frozen": update is not None and not update.biases,
         "updated": update is not None and update.biases,
         "sample": story.sample,
     }
     items = [Item("bias_local", (story.equation(local),), symbols, facts)]
-    gradients = [story.gradient(bias.name).name for bias in reversed(biases)]
+    gradients = [story.gradient(bias.name).name for bias in backward]
     if len(gradients) <= MOST_EQUATIONS:
         items.append(Item("bias_gradients", story.equations(gradients), symbols, facts))
     else:
         head = (Cell(word="bias"), Cell(word="gradient"))
-        rows = tuple(
-            (Cell(symbol=b.name), Cell(value=derivative("E_total", b.name))) for b in reversed(biases)
-        )
+        rows = tuple((Cell(symbol=b.name), Cell(value=derivative("E_total", b.name))) for b in backward)
         items.append(Item("bias_gradients", (Table("bias_gradients", head, rows),), symbols, facts))
     if story.has_samples and story.has_numbers():
         items.append(Item("bias_samples", tuple(_contribution_table(story, biases)), symbols, facts))

@@ -9,6 +9,8 @@ from symback.graph import Role
 from symback.naming import at_state, derivative
 from symback.worked.story import Story
 
+MOST_NAMES = 12
+"""A check lists at most so many names that did not pass."""
 Trained = Callable[[Story, str], tuple[Block, ...]]
 
 
@@ -86,7 +88,16 @@ def _is_output(story: Story, name: str, layer: int) -> bool:
     return layer == len(story.network.layers) and not name.endswith("+") and "@" not in name
 
 
+def _named(names: object) -> tuple[str, ...]:
+    return names if isinstance(names, tuple) else ()
+
+
 def checked(story: Story) -> Section:
     """What was checked for this very document, and with what result."""
-    items = [Item(check.kind, facts={**check.facts, "passed": check.passed}) for check in story.report.checks]
+    items = []
+    for check in story.report.checks:
+        listed = [*_named(check.facts.get("failed")), *_named(check.facts.get("unproven"))]
+        names = {f"name{place}": name for place, name in enumerate(listed[:MOST_NAMES])}
+        facts = {**check.facts, "passed": check.passed, "named": len(names), "more": len(listed) - len(names)}
+        items.append(Item(check.kind, symbols=names, facts=facts))
     return Section("checks", tuple(items), {"passed": story.report.passed})

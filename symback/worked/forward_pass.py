@@ -25,6 +25,7 @@ def forward_pass(story: Story) -> Section:
             "others": len(others),
             "sample": story.sample,
             "has_bias": bool(layer.bias_names),
+            "inputs": len(layer.weight_names[0]),
         }
         items.append(Item("layer", facts=facts))
         items.append(Item("first_unit", story.equations(pair), {"unit": first}, facts))
@@ -56,7 +57,14 @@ def total_error(story: Story) -> Section:
     units = story.network.layers[-1].units
     first, *others = (story.at(f"E_{unit}") for unit in units)
     whole = story.at("E") if story.has_samples else "E_total"
-    items = [Item("definition", (general_error(story, whole),), {"error": whole}, {"outputs": len(units)})]
+    items = [
+        Item(
+            "definition",
+            (general_error(story, whole),),
+            {"error": whole},
+            {"outputs": len(units), "has_update": story.network.update is not None},
+        )
+    ]
     symbols = {
         "error": first,
         "unit": units[0],
@@ -87,12 +95,16 @@ def total_error(story: Story) -> Section:
 
 def general_error(story: Story, whole: str) -> Equation:
     """E as the sum over outputs, in general symbols; written out it is the sum of the named errors."""
-    loss = LOSSES[story.network.loss]
-    target, output = story.at("target_o"), story.at("out_o")
+    units = story.network.layers[-1].units
+    index = "o" if "o" not in units else "k"
+    target, output = story.at(f"target_{index}"), story.at(f"out_{index}")
+    if len(units) == 1:
+        target, output = story.at(f"target_{units[0]}"), story.at(f"out_{units[0]}")
     general: dict[str, Expression] = {"target": Name(target), "output": Name(output)}
-    body = substitute(loss.term, general)
+    body = substitute(LOSSES[story.network.loss].term, general)
+    if len(units) == 1:
+        return Equation(Name(whole), (Row(body),))
     instances = tuple(
-        ((target, story.at(f"target_{unit}")), (output, story.at(f"out_{unit}")))
-        for unit in story.network.layers[-1].units
+        ((target, story.at(f"target_{unit}")), (output, story.at(f"out_{unit}"))) for unit in units
     )
-    return Equation(Name(whole), (Row(IndexedSum("o", body, instances)),))
+    return Equation(Name(whole), (Row(IndexedSum(index, body, instances)),))

@@ -20,6 +20,7 @@ def setting(story: Story) -> Section:
         "samples": len(network.samples),
         "reduction": network.reduction,
         "biases": _bias_kind(network.layers),
+        "has_numbers": story.has_numbers(),
         "frozen": update is not None and not update.biases,
         "seed": network.seed,
     }
@@ -38,7 +39,7 @@ def setting(story: Story) -> Section:
     rounding = story.evaluation.rounding
     if story.has_numbers():
         items.append(Item("rounding", facts={"digits": rounding.digits, "carry": rounding.carry}))
-    return Section("network", tuple(items))
+    return Section("network", tuple(items), facts)
 
 
 def _layer_facts(story: Story, place: int) -> dict[str, object]:
@@ -56,12 +57,14 @@ def _layer_facts(story: Story, place: int) -> dict[str, object]:
 def _bias_kind(layers: tuple[Dense, ...]) -> str:
     if not any(layer.bias_names for layer in layers):
         return "none"
-    return "shared" if any(layer.has_shared_bias for layer in layers) else "own"
+    kinds = {"shared" if layer.has_shared_bias else "own" if layer.bias_names else "none" for layer in layers}
+    return kinds.pop() if len(kinds) == 1 else "mixed"
 
 
 def _weights(story: Story, layer: Dense, sources: tuple[str, ...]) -> Table:
     """A grid of what leads into each unit; a list where the grid would be too wide."""
     biases = layer.bias_names
+    kind = "weights" if biases else "weights_only"
     if len(sources) + bool(biases) <= MOST_COLUMNS:
         head = (Cell(word="into"), *(Cell(word="from", unit=source) for source in sources))
         head += (Cell(word="bias"),) if biases else ()
@@ -69,7 +72,7 @@ def _weights(story: Story, layer: Dense, sources: tuple[str, ...]) -> Table:
             (Cell(unit=unit), *(_given(name) for name in layer.weight_names[row] + biases[row : row + 1]))
             for row, unit in enumerate(layer.units)
         ]
-        return Table("weights", head, tuple(rows))
+        return Table(kind, head, tuple(rows))
     head = (Cell(word="parameter"), Cell(word="from_unit"), Cell(word="into"))
     links = [
         (_given(name), Cell(unit=source), Cell(unit=unit))
@@ -79,7 +82,7 @@ def _weights(story: Story, layer: Dense, sources: tuple[str, ...]) -> Table:
     for row, name in enumerate(dict.fromkeys(biases)):
         unit = Cell(word="all_units") if layer.has_shared_bias else Cell(unit=layer.units[row])
         links.append((_given(name), Cell(word="bias"), unit))
-    return Table("weights", head, tuple(links))
+    return Table(kind, head, tuple(links))
 
 
 def _given(name: str) -> Cell:

@@ -36,6 +36,7 @@ def weight_in_full(story: Story, weight: str) -> list[Item]:
         "sample": story.sample,
         "outer_of_total": story.has_samples and outer.name.startswith("dE_total"),
         "is_delta": symbols["delta"].startswith("delta_"),
+        "is_last_hidden": gradient.layer == len(story.network.layers) - 1,
     }
     symbols["total"] = "E_total"
     items = [
@@ -163,7 +164,7 @@ def _delta_rule(story: Story, gradient: Quantity, symbols: Symbols, facts: dict[
     forms = dict(gradient.forms)
     left = Name(gradient.name)
     items = [Item("written_out", (Equation(left, (Row(forms["written_out"]),)),), symbols, facts)]
-    general = general_delta_rule(gradient)
+    general = general_delta_rule(gradient, "o" if facts["is_last_hidden"] else "k")
     if general is not None:
         items.append(Item("general_rule", (Equation(left, (Row(general),)),), symbols, facts))
     delta = story.graph[symbols["delta"]]
@@ -174,13 +175,16 @@ def _delta_rule(story: Story, gradient: Quantity, symbols: Symbols, facts: dict[
     return items
 
 
-def general_delta_rule(gradient: Quantity) -> Expression | None:
-    """The written-out form with the sum over later units in general symbols; None where there is no sum."""
+def general_delta_rule(gradient: Quantity, index: str) -> Expression | None:
+    """The written-out form with the sum over later units in general symbols; None where there is no sum.
+
+    `index` stands for any unit of the next layer, h for the unit of this one.
+    """
     form = dict(gradient.forms)["written_out"]
     first, *rest = form.factors if isinstance(form, Product) else (form,)
     pairs = [names(term) for term in first.terms] if isinstance(first, Sum) else []
     if not pairs or any(len(pair) != 2 or not pair[0].startswith("delta_") for pair in pairs):
         return None
-    delta = indexed("delta_o", gradient.sample)
-    instances = tuple(((delta, pair[0]), ("w_ho", pair[1])) for pair in pairs)
-    return Product((IndexedSum("o", Name(delta) * Name("w_ho"), instances), *rest))
+    delta, weight = indexed(f"delta_{index}", gradient.sample), f"w_h{index}"
+    instances = tuple(((delta, pair[0]), (weight, pair[1])) for pair in pairs)
+    return Product((IndexedSum(index, Name(delta) * Name(weight), instances), *rest))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from symback.version import VERSION
 
 __version__ = VERSION
-__all__ = ["load", "solve"]
+__all__ = ["load", "solve", "verify"]
 
 if TYPE_CHECKING:
-    from symback.api import load, solve
+    from symback.api import load, solve, verify
 
 
 def __getattr__(name: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from symback.checks import Report, check
 from symback.derivation import derive, with_rounds
@@ -16,6 +17,9 @@ from symback.network import Network
 from symback.network import load as load_network
 from symback.solution import Solution
 
+if TYPE_CHECKING:
+    from symback.claims.report import Verdicts
+
 NOTATIONS = ("net-out", "z-a", "matrix")
 
 
@@ -25,6 +29,23 @@ def load(source: str | Path | Network) -> Network:
     Raises NetworkFileError or RequestError, with the file, the key and what may stand there.
     """
     return source if isinstance(source, Network) else load_network(source)
+
+
+def verify(
+    *claims: str,
+    file: str | Path | None = None,
+    network: str | Path | Network | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Verdicts:
+    """Judges claims (`"dE_total/dw5 = delta_o1*out_h1"`, LaTeX or plain text), or every equation of a document.
+
+    Names are those of the network; without one they are free real variables. Raises SymbackError for a file
+    or network that cannot be read; a claim that cannot be read gets a verdict that says so.
+    """
+    from symback.claims.verify import verify as verify_claims
+
+    known = load(network) if network is not None else None
+    return verify_claims(claims, file=file, network=known, progress=progress)
 
 
 def solve(
@@ -58,7 +79,7 @@ def solve(
     for name in chosen:
         after = re.fullmatch(r"(.+)@(\d+)", name)
         if name not in graph and after and after[1] in graph:
-            raise RequestError(f"{name} is known only with --rounds {after[2]}.")
+            raise RequestError(f"'{name}' is known only with --rounds {after[2]}.")
     chosen = tuple(graph[name].name for name in chosen)
     numbers = given_numbers(network)
     if rule.carry is not None and any(number.expression is None for number in numbers.values()):

@@ -13,9 +13,7 @@ from collections.abc import Iterable
 from symback import calculus
 from symback.expression import ONE, Expression, Name, Negative, Number, Product, Sum, add, multiply
 from symback.graph import Graph, Quantity, Role, Rule
-from symback.naming import derivative
-
-TOTAL = "E_total"
+from symback.naming import TOTAL, derivative
 
 
 class Backward:
@@ -26,7 +24,8 @@ class Backward:
         self.made: dict[str, Quantity] = {}
         self._known: dict[tuple[str, str], Expression] = {}
         self._children: defaultdict[str, list[Quantity]] = defaultdict(list)
-        self._ancestors: dict[str, frozenset[str]] = {}
+        self._ancestors: dict[str, set[str]] = {}
+        self._formulas: dict[str, calculus.Differentiable] = {}
         for quantity in forward:
             for parent in quantity.parents:
                 self._children[parent].append(quantity)
@@ -44,9 +43,8 @@ class Backward:
         name = derivative(of, by)
         if name not in self.made:
             source = self.forward[of]
-            assert source.formula is not None
             known = dict(source.textbook)
-            derived = calculus.derivative(source.formula, by)
+            derived = self._differentiable(of).by(by)
             self._make(
                 Quantity(
                     name,
@@ -65,9 +63,21 @@ class Backward:
 
     def paths(self, of: str, by: str) -> list[Quantity]:
         """The quantities whose formulas name `by` and on which `of` depends."""
-        if of not in self._ancestors:
-            self._ancestors[of] = frozenset(quantity.name for quantity in self.forward.ancestors([of]))
-        return [child for child in self._children[by] if child.name in self._ancestors[of]]
+        found = self._ancestors.get(of)
+        if found is None:
+            found = self._ancestors[of] = {of}
+            stack = [of]
+            while stack:
+                new = set(self.forward[stack.pop()].parents) - found
+                found |= new
+                stack += new
+        return [child for child in self._children[by] if child.name in found]
+
+    def _differentiable(self, name: str) -> calculus.Differentiable:
+        """The formula of a forward quantity, prepared once for all its parents."""
+        if name not in self._formulas:
+            self._formulas[name] = calculus.Differentiable(_formula(self.forward[name]))
+        return self._formulas[name]
 
     def gradient(self, parameter: str) -> None:
         """dE_total/d`parameter`, with the contribution of each sample where there are several."""
@@ -145,7 +155,7 @@ class Backward:
 
     def _constant(self, of: str, child: str, by: str) -> Number:
         """One term of an error's slope in the total: errors are added up, so it is a plain number."""
-        local = calculus.derivative(_formula(self.forward[child]), by)
+        local = self._differentiable(child).by(by)
         upper = self.slope(of, child)
         assert isinstance(local, Number)
         assert isinstance(upper, Number)

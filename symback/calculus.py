@@ -248,25 +248,31 @@ def derivative(expression: Expression, variable: str) -> Expression:
     variable are left out beforehand, and each remaining shape is differentiated once.
     Raises ValueError where SymPy's derivative has no exact tree.
     """
-    return derivatives(expression, (variable,))[0]
+    return Differentiable(expression).by(variable)
 
 
 def derivatives(expression: Expression, variables: Sequence[str]) -> tuple[Expression, ...]:
     """`derivative` by each of the variables, with one walk over the formula for all of them."""
-    expression = _plain(expression)
-    holding: dict[str, list[Expression]] = {}
-    for term in expression.terms if isinstance(expression, Sum) else (expression,):
-        for name in names(term):
-            holding.setdefault(name, []).append(term)
-    results: list[Expression] = []
-    for variable in variables:
-        if variable not in holding:
-            results.append(Number(Fraction(0)))
-            continue
-        shape, filled = skeleton(add(holding[variable]))
+    return tuple(map(Differentiable(expression).by, variables))
+
+
+class Differentiable:
+    """A formula that is differentiated by several of its names, with one walk over it for all of them."""
+
+    def __init__(self, expression: Expression) -> None:
+        expression = _plain(expression)
+        self._holding: dict[str, list[Expression]] = {}
+        for term in expression.terms if isinstance(expression, Sum) else (expression,):
+            for name in names(term):
+                self._holding.setdefault(name, []).append(term)
+
+    def by(self, variable: str) -> Expression:
+        """As `derivative`."""
+        if variable not in self._holding:
+            return Number(Fraction(0))
+        shape, filled = skeleton(add(self._holding[variable]))
         slots = {f"_{place}": name for place, name in enumerate(filled)}
-        results.append(rename(_of_shape(shape, filled.index(variable)), slots))
-    return tuple(results)
+        return rename(_of_shape(shape, filled.index(variable)), slots)
 
 
 def _plain(expression: Expression) -> Expression:

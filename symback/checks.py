@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from symback.direct import is_direct
 from symback.evaluation import Evaluation
-from symback.expression import Expression, Name, substitute, transform, walk
+from symback.expression import Expression, Name, Sum, substitute, transform, walk
 from symback.floats import float_pass
 from symback.graph import PARAMETER_ROLES, Graph, Quantity, Role, Rule
 from symback.naming import derivative, parts_of
 from symback.network import Network
 from symback.prover import prove
 
-LARGEST_DIRECT = 4_000
+LARGEST_DIRECT = 2_000
 """Direct differentiation is tried while names in the flat E_total times parameters stay below this."""
+WIDEST_DIRECT = 8
+"""And while no hidden layer has more units: for a bias that they share the proof would be too long."""
 FLOAT_TOLERANCE = 1e-11
-"""Largest difference to the float pass, relative to values above 1 and absolute below."""
+"""Largest difference to the float pass, relative to the largest number in it that is above 1: where such
+numbers cancel, no more can be expected of a small one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +75,49 @@ def check_forms(network: Network, graph: Graph) -> Check:
     """Every other form of a formula (delta rule, delta form) against the formula."""
     failed = []
     count = 0
+    lemmas = Lemmas()
     last = len(network.layers)
     for quantity in graph:
         if quantity.formula is None or quantity.name.endswith("+"):
             continue
         unfold = Unfold(graph, len(network.samples), {quantity.layer, last, 0})
+        adds_samples = any(graph[parent].role is Role.CONTRIBUTION for parent in quantity.parents)
+        briefly = Unfold(graph, unfold.samples, set() if adds_samples else unfold.layers, lemmas)
         obligations = [form for _, form in quantity.forms]
         lemma = unfold.total_form(quantity)
         if lemma is not None:
             obligations.append(lemma)
         for form in obligations:
             count += 1
-            if not prove(unfold(quantity.formula), unfold(form)):
+            if any(prove(write(quantity.formula), write(form)) for write in (briefly, unfold)):
+                lemmas.add(quantity, form)
+            else:
                 failed.append(quantity.name)
     return Check("forms", not failed, {"count": count, "failed": tuple(failed)})
+
+
+class Lemmas:
+    """What is proven already, so that it need not be unfolded again inside of other formulas."""
+
+    def __init__(self) -> None:
+        self.brief: dict[str, Expression] = {}
+        """By quantity: a sum over paths stays a name, the contribution of a sample is its delta form."""
+        self._quantities: dict[Expression, str] = {}
+
+    def add(self, quantity: Quantity, form: Expression) -> None:
+        """Note that the form is proven to be the quantity."""
+        if quantity.role is Role.CONTRIBUTION and form == dict(quantity.forms).get("delta"):
+            self.brief[quantity.name] = form
+        elif quantity.role is Role.CONTRIBUTION:
+            self._quantities[form] = quantity.name
+        elif quantity.role is Role.DERIVATIVE and isinstance(form, Sum):
+            self.brief[quantity.name] = Name(quantity.name)
+            self._quantities[form] = quantity.name
+
+    def brief_form(self, node: Expression) -> Expression | None:
+        """For a name, or a form that is proven to be one: what it is unfolded to; None for all else."""
+        name = node.name if isinstance(node, Name) else self._quantities.get(node, "")
+        return self.brief.get(name)
 
 
 class Unfold:
@@ -91,23 +125,30 @@ class Unfold:
 
     Deltas of layers that lie between stay names: they are the same on both sides. So do, times the number of
     samples, the derivatives of one sample's error by net inputs, each proven to be that in a step of its own.
+    With lemmas, what they know is unfolded briefly, and derivatives that are sums over paths stay names.
     """
 
-    def __init__(self, graph: Graph, samples: int, layers: set[int]) -> None:
+    def __init__(self, graph: Graph, samples: int, layers: set[int], lemmas: Lemmas | None = None) -> None:
         self.graph = graph
         self.samples = samples
         self.layers = layers
+        self.lemmas = lemmas
 
     def __call__(self, expression: Expression) -> Expression:
         return transform(expression, self._change)
 
     def _change(self, node: Expression) -> Expression | None:
+        brief = self.lemmas.brief_form(node) if self.lemmas is not None else None
+        if brief is not None:
+            return brief if isinstance(brief, Name) else self(brief)
         if not isinstance(node, Name):
             return None
         quantity = self.graph[node.name]
         backward = {Role.LOCAL_DERIVATIVE, Role.DERIVATIVE, Role.DELTA, Role.CONTRIBUTION, Role.GRADIENT}
         errors = {Role.ERROR, Role.TOTAL_ERROR}
         if quantity.formula is None or quantity.role not in backward | errors:
+            return Name(quantity.name)
+        if self.lemmas is not None and quantity.role is Role.DERIVATIVE and isinstance(quantity.formula, Sum):
             return Name(quantity.name)
         by_net = quantity.role is Role.DELTA or parts_of(quantity.name).by.startswith("net_")
         if by_net and quantity.role is not Role.LOCAL_DERIVATIVE and quantity.layer not in self.layers:
@@ -123,21 +164,26 @@ class Unfold:
 
 
 def check_direct(graph: Graph) -> Check:
-    """The chain rule against `sympy.diff` of the flat E_total, exactly; for small networks only."""
+    """The chain rule against `sympy.diff` of flat errors, exactly; for small networks only."""
     flat = _Flat(graph)
     parameters = graph.with_role(*PARAMETER_ROLES)
+    errors = [name for name in graph["E_total"].parents if name.startswith("E[")] or ["E_total"]
     facts: dict[str, object] = {"count": len(parameters), "failed": (), "too_large": False}
-    if flat.size("E_total") * len(parameters) > LARGEST_DIRECT:
+    facts["samples"] = len(errors)
+    size = max(flat.size(error) for error in errors) * len(parameters)
+    if size > LARGEST_DIRECT or _width(graph) > WIDEST_DIRECT:
         return Check("direct", True, {**facts, "too_large": True})
-    from symback import calculus
+    answers = {parameter.name: is_direct(graph, parameter.name) for parameter in parameters}
+    failed = tuple(derivative("E_total", name) for name, answer in answers.items() if answer is False)
+    too_large = not failed and None in answers.values()
+    return Check("direct", not failed, {**facts, "failed": failed, "too_large": too_large})
 
-    error = flat("E_total")
-    failed = []
-    for parameter in parameters:
-        gradient = graph[derivative("E_total", parameter.name)]
-        if not prove(calculus.derivative(error, parameter.name), flat(gradient.name)):
-            failed.append(gradient.name)
-    return Check("direct", not failed, {**facts, "failed": tuple(failed)})
+
+def _width(graph: Graph) -> int:
+    """The most units that a hidden layer has."""
+    units = {(quantity.layer, quantity.unit) for quantity in graph.with_role(Role.NET_INPUT)}
+    widths = Counter(layer for layer, _ in units)
+    return max((width for layer, width in widths.items() if layer < max(widths)), default=0)
 
 
 class _Flat:
@@ -184,10 +230,11 @@ def check_floats(
         return Check("floats", True, {**facts, "overflow": True})
     failed = []
     largest = 0.0
+    scale = max(1.0, *map(abs, floats.values()))
     compared = [name for name in floats if name in graph and graph[name].rule is not Rule.GIVEN]
     for name in compared:
         number = known[graph[name].name]
-        difference = abs(number - floats[name]) / max(1.0, abs(number))
+        difference = abs(number - floats[name]) / scale
         largest = max(largest, difference)
         if not difference <= FLOAT_TOLERANCE:
             failed.append(name)

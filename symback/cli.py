@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import functools
+import gc
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from symback.errors import RequestError, SymbackError, shorten, suggestion
@@ -19,6 +21,7 @@ examples:
   symback solve mazur                            the worked solution of a built-in network
   symback networks                               which built-in networks there are
   symback networks new my-network.toml           a file to start from
+  symback verify --file tutorial.md --network mazur
 
 exit status: 0 all right, 1 the answer is no, 2 the request or a file is wrong
 """
@@ -29,7 +32,18 @@ examples:
   symback solve net.toml --format markdown,latex,json -o results
   symback solve xor --notation matrix
   symback solve mazur --rounding carry:4         as a student with a calculator
+  symback solve mazur --certificate coq -o mazur.md   also mazur.v, which coqc checks
   symback solve mazur --format json --digits 12 --only dE_total/dw5
+"""
+_VERIFY_EXAMPLES = """\
+examples:
+  symback verify "d/dx tanh(x) = 1 - tanh(x)^2"
+  symback verify --network mazur "dE_total/dw5 = delta_o1*out_h1 = 0.082167041"
+  symback verify --file tutorial.md --network mazur
+  symback verify --file chapter.tex --network net.toml --format json --strict
+
+A claim may be LaTeX or plain text; a document Markdown, LaTeX or a notebook. Without a network, names are
+free real variables. Status 1: a claim is not right; with --file, only if something is wrong.
 """
 _NETWORKS_EXAMPLES = """\
 examples:
@@ -46,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _prepare_output()
         try:
-            return _run(_parser().parse_args(arguments))
+            options = _parser().parse_args(arguments)
+            return _command(options.command)(options)
         finally:
             sys.stdout.flush()
     except SymbackError as error:
@@ -65,14 +80,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
-def _run(options: argparse.Namespace) -> int:
-    if options.command == "solve":
-        from symback.commands.solve import solve
+@functools.cache
+def _command(name: str) -> Callable[[argparse.Namespace], int]:
+    """The command, loaded with what it needs."""
+    # Loading makes a million objects that stay; to search them for garbage, now and at exit, takes longer.
+    gc.disable()
+    try:
+        if name == "solve":
+            from symback.commands.solve import solve
 
-        return solve(options)
-    from symback.commands.networks import networks
+            return solve
+        if name == "verify":
+            from symback.commands.verify import verify
 
-    return networks(options)
+            return verify
+        from symback.commands.networks import networks
+
+        return networks
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _prepare_output() -> None:
@@ -125,6 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"symback {VERSION}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     _add_solve(commands)
+    _add_verify(commands)
     _add_networks(commands)
     return parser
 
@@ -166,7 +194,35 @@ def _add_solve(commands: argparse._SubParsersAction[_Parser]) -> None:
         metavar="N",
         help="also the numbers after N updates; may be given several times",
     )
+    solve.add_argument(
+        "--certificate",
+        choices=("coq",),
+        help="also write a file beside the document in which Coq checks each gradient and number",
+    )
     solve.add_argument("-o", dest="output", metavar="PATH", help="a file, or a folder for several formats")
+
+
+def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
+    verify = commands.add_parser(
+        "verify",
+        help="prove or refute formulas; proofread a document",
+        description="Judges formulas, numbers and whole documents; what is wrong comes with the right value.",
+        epilog=_VERIFY_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    verify.add_argument("claims", nargs="*", metavar="CLAIM", help="an equation, or a chain a = b = c")
+    verify.add_argument("--file", metavar="DOC", help="a document to proofread, or - for standard input")
+    verify.add_argument("--network", metavar="NETWORK", help="a built-in name or a path: what names mean")
+    verify.add_argument(
+        "--format", choices=("text", "json", "markdown"), default="text", help="of the report (default text)"
+    )
+    verify.add_argument(
+        "--strict",
+        action="store_true",
+        help="with --file: status 1 also for what could not be decided or read",
+    )
+    verify.add_argument("-o", dest="output", metavar="PATH", help="a file for the report")
 
 
 def _add_networks(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from symback.backward import TOTAL, Backward, input_derivatives
+from symback.backward import Backward, input_derivatives
 from symback.expression import Name, rename, substitute
 from symback.forward import forward_quantities, given_quantities
 from symback.graph import PARAMETER_ROLES, Graph, Quantity, Role, Rule
-from symback.naming import at_state, derivative
+from symback.naming import TOTAL, at_state, derivative
 from symback.network import Network
 from symback.update_rules import UPDATE_RULES
 

@@ -166,4 +166,19 @@ ASCII = Dialect(
 )
 """Plain text that `verify` reads."""
 
-DIALECTS: Registry[Dialect] = Registry("dialect", [LATEX, KATEX, ASCII])
+COQ = replace(
+    ASCII,
+    name="coq",
+    times=" * ",
+    times_numbers=" * ",
+    beside_bracket=" * ",
+    fraction=("", " / ", ""),
+    power=("", " ^ ", ""),
+    negative="- ",
+    functions=(("exp", ("exp (", ")")), ("log", ("ln (", ")")), ("tanh", ("tanh (", ")"))),
+    cases=("(if Rgt_dec (", ") then (", ") else (", "))"),
+    greater=") (",
+)
+"""Coq with its standard library of real numbers; powers have natural exponents."""
+
+DIALECTS: Registry[Dialect] = Registry("dialect", [LATEX, KATEX, ASCII, COQ])

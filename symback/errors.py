@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 class SymbackError(Exception):
@@ -45,6 +44,8 @@ class EvaluationError(SymbackError):
 
 def suggestion(name: str, known: tuple[str, ...]) -> str:
     """The end of a message about an unknown name: the nearest known one, then what exists."""
+    from difflib import get_close_matches  # needed for messages only
+
     nearest = get_close_matches(name, known, n=1)
     hint = f" Did you mean '{nearest[0]}'?" if nearest else ""
     shown = ", ".join(known[:40]) + (f", ... ({len(known)} in all)" if len(known) > 40 else "")

@@ -7,7 +7,7 @@ factors, no SymPy, no textbook derivative. The derivative of an activation comes
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from symback.activations import ACTIVATIONS, Activation
@@ -100,7 +100,7 @@ def dual(expression: Expression, values: Mapping[str, Dual]) -> Dual:
 
 
 def float_pass(network: Network, given: Mapping[str, float]) -> dict[str, float]:
-    """Net inputs, activations, E_total, all gradients and updated parameters, by name.
+    """Net inputs, activations, E_total, all gradients, updated parameters and what they give, by name.
 
     `given` holds a float for each input, target, parameter and the learning rate. Raises OverflowError or
     ZeroDivisionError where floats cannot hold a value.
@@ -111,16 +111,34 @@ def float_pass(network: Network, given: Mapping[str, float]) -> dict[str, float]
     error = 0.0
     count = len(network.samples)
     share = 1.0 / count if network.reduction == "mean" else 1.0
-    for sample in range(1, count + 1) if count > 1 else (0,):
+    places = range(1, count + 1) if count > 1 else (0,)
+    for sample in places:
         error += share * _forward(network, values, sample)
         for name, slope in _backward(network, values, sample, share).items():
             totals[name] += slope
     values["E_total"] = error
     for name in parameters:
         values[derivative("E_total", name)] = totals[name]
-        if "eta" in given:
-            values[f"{name}+"] = values[name] - given["eta"] * totals[name]
-    return values
+    if network.update is None:
+        return values
+    try:
+        return values | _after_update(network, values, places, share)
+    except (OverflowError, ZeroDivisionError):
+        return values  # a wild update; what comes before it can be compared all the same
+
+
+def _after_update(
+    network: Network, values: Mapping[str, float], places: Sequence[int], share: float
+) -> dict[str, float]:
+    """The updated parameters, and the forward pass with them, by their names with `+`."""
+    assert network.update is not None
+    biases = {name for layer in network.layers for name in layer.bias_names}
+    trained = [name for name, _ in network.parameters if network.update.biases or name not in biases]
+    new = {name: values[name] - values["eta"] * values[derivative("E_total", name)] for name in trained}
+    later = {**values, **new}
+    error = sum(share * _forward(network, later, place) for place in places)
+    states = {name: value for name, value in later.items() if name.startswith(("net_", "out_"))}
+    return {f"{name}+": value for name, value in {**new, **states, "E_total": error}.items()}
 
 
 def _forward(network: Network, values: dict[str, float], sample: int) -> float:

@@ -292,6 +292,17 @@ def _function(text: str, name: str, place: int) -> _Token:
     return _Token("FUNCTION", name, place)
 
 
+def name_at(text: str, place: int, names: Collection[str] | None = None) -> tuple[str, int]:
+    """The name that begins at `place`, with its index and state, and where it ends in the text.
+
+    Raises ValueError where no name begins. `names` decide as in `parse`.
+    """
+    plain = _PLAIN.match(text, place)
+    if plain is None:
+        raise ValueError(f"no name begins at {place}")
+    return _name(text, plain, names)
+
+
 def _name(text: str, plain: re.Match[str], names: Collection[str] | None) -> tuple[str, int]:
     """The canonical name that begins at `plain`, and where it ends in the text."""
     name, end = _with_state(text, plain.group(), plain.end(), names)
@@ -333,4 +344,4 @@ def _allowed(kinds: Collection[str]) -> str:
     return " or ".join(["an operator (+ - * / ^)", *closing, *["the end"] * ("$END" in kinds)])
 
 
-__all__ = ["FormulaError", "parse", "parse_constant"]
+__all__ = ["FormulaError", "name_at", "parse", "parse_constant"]

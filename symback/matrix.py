@@ -12,10 +12,8 @@ from symback.graph import Graph
 from symback.layers.dense import Dense
 from symback.losses import LOSSES
 from symback.matrix_nodes import Applied, Elementwise, Entries, Matrix, MatrixProduct, Ones, Transposed
-from symback.naming import derivative, indexed
+from symback.naming import TOTAL, derivative, indexed
 from symback.network import Network
-
-TOTAL = "E_total"
 
 
 @dataclass(frozen=True, slots=True)

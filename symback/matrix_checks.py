@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symback.checks import Check, Unfold
+from symback.checks import Check, Lemmas, Unfold
 from symback.expression import Expression, Name
 from symback.graph import Graph
 from symback.matrix import MatrixView, Relation
@@ -26,11 +26,17 @@ def check_matrices(network: Network, graph: Graph) -> Check:
 
 
 def _agrees(network: Network, graph: Graph, relation: Relation, left: Expression, right: Expression) -> bool:
-    last = len(network.layers)
-    unfold = Unfold(graph, len(network.samples), {relation.layer, last, 0})
+    layers = {relation.layer, len(network.layers), 0}
     assert isinstance(left, Name)
     formula = graph[left.name].formula
-    return formula is not None and prove(unfold(formula), unfold(right))
+    if formula is None:
+        return False
+    # Where sums over paths stay names, most entries of a matrix have one shape, however wide the layers are.
+    for lemmas in (Lemmas(), None):
+        unfold = Unfold(graph, len(network.samples), layers, lemmas)
+        if prove(unfold(formula), unfold(right)):
+            return True
+    return False
 
 
 def _flat(expression: Expression) -> list[Expression]:

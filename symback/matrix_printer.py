@@ -61,7 +61,8 @@ class MatrixPrinter(Printer):
         return Printed(pieces, Level.ATOM)
 
     def _matrix_product(self, node: MatrixProduct, position: Position, depth: int) -> Printed:
-        return self._joined(node.factors, self.dialect.beside_matrix, depth)
+        sign = self.dialect.times if self.numbers else self.dialect.beside_matrix
+        return self._joined(node.factors, sign, depth)
 
     def _elementwise(self, node: Elementwise, position: Position, depth: int) -> Printed:
         return self._joined(node.factors, self.dialect.elementwise, depth)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+TOTAL = "E_total"
+"""The name of the error of the whole network."""
 _PART = re.compile(r"(?P<base>[A-Za-z][A-Za-z0-9_]*)(?:\[(?P<index>[^\]]*)\])?(?P<state>\+|@\d+)?")
 _STATE = re.compile(r"(\+|@\d+)$")
 

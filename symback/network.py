@@ -88,7 +88,7 @@ def _network(text: str, file: str, name: str) -> Network:
     layers = reader.layers(inputs)
     return Network(
         name=name,
-        title=table.get("title", "").strip() or printable(name),
+        title=table["title"] if table.get("title", "").strip() else printable(name),
         inputs=inputs,
         layers=layers,
         samples=reader.samples(inputs, layers[-1].units),

@@ -7,16 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
-from flint import ctx, fmpz
-
 from symback import grammar
-from symback.balls import as_ball
 from symback.errors import NetworkFileError, SymbackError, UnknownName, shorten, suggestion
 from symback.expression import Expression, Number
 from symback.network_file import Typed, stands
 from symback.numbers import MOST_DIGITS, as_typed, drawn, parse_decimal
 from symback.registry import Named, Registry
-from symback.tape import constant
 
 RESERVED = ("E", "total", "eta")
 """Names that mean something else: `E_total` is the error of the network, not of a unit `total`."""
@@ -89,12 +85,20 @@ class Checks:
 
     def _with_value(self, expression: Expression, value: Any, key: str) -> Expression:
         """The constant, if it has a value that is not too large."""
+        # flint is needed for such constants only; most network files have none.
+        from flint import ctx, fmpz
+
+        from symback.balls import as_ball
+        from symback.tape import constant
+
         allowed = f"There may stand a constant with a value below 10^{MOST_DIGITS}, such as log(3)"
         try:
             with ctx.workprec(64):
                 size = as_ball(constant(expression, "the constant"))
         except (SymbackError, ArithmeticError) as error:
             self.fail(key, f"{stands(value)}: {str(error).rstrip('.')}", allowed)
+        if not size.is_finite():
+            self.fail(key, f"{stands(value)}, of which no value could be proven", allowed)
         if not abs(size) < fmpz(10) ** MOST_DIGITS:
             self.fail(key, f"{stands(value)}, which is too large", allowed)
         return expression

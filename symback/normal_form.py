@@ -1,31 +1,41 @@
 """Formulas as elements of one field of rational functions, so that equal ones can be recognised. No SymPy.
 
 The field's generators are the names; one exponential for each exponent that is no combination, with
-rational coefficients, of the others; and what cannot be taken apart, such as a logarithm or a root, each
-once by the normal form of its argument.
+rational coefficients, of the others; logarithms and roots of factors (magnitudes); and functions that are not
+known here, each once by the normal form of its argument.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 from math import lcm, prod
 
 from symback.expression import Call, Expression, Name, Negative, Number, Power, Product, Quotient, Sum
+from symback.magnitudes import Magnitudes
 from symback.rational_functions import Budget, Element, Field, TooLarge
 
 
-def elements_of(trees: Iterable[Expression], budget: Budget) -> tuple[Field, list[Element]]:
+def elements_of(
+    trees: Iterable[Expression], budget: Budget, positive: Collection[str] = ()
+) -> tuple[Field, list[Element]]:
     """A field that holds all the formulas, and each of them in it. Raises as `Program.elements`."""
     program = Program()
     places = [program.lower(tree) for tree in trees]
-    return program.elements(places, budget)
+    return program.elements(places, budget, positive)
 
 
 Instruction = tuple[str, tuple[int, ...], object]
 """An operation, the places of its arguments, and its constant."""
 
-ATOMS = frozenset({"exp", "opaque"})
+ATOMS = frozenset({"exp", "log", "root", "opaque"})
+MOST_FACTORS = 6
+"""How many generators are kept ready for the factors of each logarithm and root."""
+LARGEST_INDEX = 60
+"""The common denominator of fractional exponents may be so large."""
+
+Sign = tuple[int, bool, bool]
+"""The place of a formula, whether it is positive rather than negative, and whether it cannot be 0."""
 
 
 class Program:
@@ -86,22 +96,45 @@ class Program:
                 return self.quotient(self.emit("sum", grown, self.number(Fraction(-1))), below)
             case Call("sqrt", argument):
                 return self.power(self.lower(argument), Fraction(1, 2))
-            case Call("exp", argument):
-                return self.emit("exp", self.lower(argument))
+            case Call("exp" | "log", argument):
+                return self.emit(node.function, self.lower(argument))
             case Call(function, argument):
                 return self.emit("opaque", self.lower(argument), constant=function)
         raise TooLarge
 
-    def elements(self, places: Iterable[int], budget: Budget) -> tuple[Field, list[Element]]:
+    def elements(
+        self,
+        places: Iterable[int],
+        budget: Budget,
+        positive: Collection[str] = (),
+        known: Sequence[Sign] = (),
+        defined: bool = False,
+    ) -> tuple[Field, list[Element]]:
         """The formulas at these places as elements of one field.
 
+        Raises and means the same as `evaluation`.
+        """
+        evaluation = self.evaluation(budget, positive, known, defined)
+        return evaluation.field, [evaluation.values[place] for place in places]
+
+    def evaluation(
+        self,
+        budget: Budget,
+        positive: Collection[str] = (),
+        known: Sequence[Sign] = (),
+        defined: bool = False,
+    ) -> Evaluation:
+        """All formulas in one field, and its generators.
+
+        The names in `positive` are positive, the signs are as `known`. With `defined`, every formula of the
+        program has a value: so what stands in a logarithm or a root tells signs as well.
         Raises TooLarge beyond the budget, ZeroDivisionError where a denominator is zero everywhere.
         """
         scales: dict[int, int] = {}
         while True:
-            evaluation = _Evaluation(self, budget, scales)
+            evaluation = Evaluation(self, budget, scales, positive, known, defined)
             if evaluation.run():
-                return evaluation.field, [evaluation.values[place] for place in places]
+                return evaluation
             scales = evaluation.scales  # a finer exponent came up; each round multiplies a scale
 
     def number(self, value: Fraction) -> int:
@@ -113,12 +146,12 @@ class Program:
         return self.emit("product", above, self.emit("power", below, constant=-1))
 
     def power(self, base: int, exponent: Fraction) -> int:
-        """A whole power, times an opaque root for what is left of the exponent."""
+        """A whole power, times a root for what is left of the exponent."""
         whole = exponent.__floor__()
         result = self.emit("power", base, constant=whole)
         if exponent == whole:
             return result
-        return self.emit("product", result, self.emit("opaque", base, constant=("root", exponent - whole)))
+        return self.emit("product", result, self.emit("root", base, constant=exponent - whole))
 
 
 def constant_value(node: Expression) -> Fraction | None:
@@ -139,70 +172,117 @@ def constant_value(node: Expression) -> Fraction | None:
     return values[0] / values[1] if values[1] else None
 
 
-class _Evaluation:
+class Evaluation:
     """One run of a program, level by level, so that what stands in an exponent is known before its exp.
 
     `scales` says by how much each independent exponent (by its place among all of them) is divided, so
     that every exp is a product of whole powers of generators.
     """
 
-    def __init__(self, program: Program, budget: Budget, scales: dict[int, int]) -> None:
+    def __init__(
+        self,
+        program: Program,
+        budget: Budget,
+        scales: dict[int, int],
+        positive: Collection[str],
+        known: Sequence[Sign],
+        defined: bool,
+    ) -> None:
         self.program = program
         self.scales = scales
+        self.positive = positive
+        self.known = known
+        self.defined = defined
         self.values: dict[int, Element] = {}
-        self.names: dict[object, int] = {}
+        self.names: dict[int, str] = {}
+        """The generators that are names."""
+        self.exponentials: dict[int, int] = {}
         self.exponents: list[int] = []
+        self.remainders: dict[int, tuple[Element, Element]] = {}
         self.opaques: list[tuple[object, list[Element], int]] = []
-        atoms = sum(operation in ATOMS or operation == "name" for operation, _, _ in program.instructions)
+        atoms, index = 0, 2
+        for operation, _, constant in program.instructions:
+            atoms += operation in ATOMS or operation == "name"
+            atoms += MOST_FACTORS * (operation in ("log", "root"))
+            if operation == "root" and isinstance(constant, Fraction):
+                index = lcm(index, constant.denominator)
+        if index > LARGEST_INDEX:
+            raise TooLarge
         self.field = Field(atoms, budget)
+        self.magnitudes = Magnitudes(self.field, self._new_generator, index)
         self._used = 0
 
     def run(self) -> bool:
         """Evaluate everything; False if a scale has to change first (`scales` then holds the new ones)."""
+        instructions = self.program.instructions
         by_level: dict[int, list[int]] = {}
         for place, level in enumerate(self.program.levels):
             by_level.setdefault(level, []).append(place)
         for level in sorted(by_level):
             places = by_level[level]
-            if not self._exponentials([p for p in places if self.program.instructions[p][0] == "exp"]):
+            if self.defined:
+                for operation, arguments, _ in (instructions[place] for place in places):
+                    if operation in ("log", "root"):
+                        self.magnitudes.note(self.values[arguments[0]], operation == "log")
+            if not self._exponentials([place for place in places if instructions[place][0] == "exp"]):
                 return False
             for place in places:
                 if place not in self.values:
-                    self.values[place] = self._value(*self.program.instructions[place])
+                    self.values[place] = self._value(*instructions[place])
+            for place, is_positive, strict in self.known:
+                if self.program.levels[place] == level:
+                    value = self.values[place]
+                    self.magnitudes.note(value if is_positive else self.field.negate(value), strict)
         return True
 
     def _value(self, operation: str, arguments: tuple[int, ...], constant: object) -> Element:
         values = [self.values[argument] for argument in arguments]
-        if operation == "sum":
-            return self.field.add(values)
-        if operation == "product":
-            return self.field.multiply(values)
-        if operation == "power" and isinstance(constant, int):
-            return self.field.power(values[0], constant)
-        if operation == "number" and isinstance(constant, Fraction):
-            return self.field.number(constant)
-        if operation == "name":
-            return self._generator()
+        match operation, constant:
+            case "sum", _:
+                return self.field.add(values)
+            case "product", _:
+                return self.field.multiply(values)
+            case "power", int(exponent):
+                return self.field.power(values[0], exponent)
+            case "root", Fraction() as exponent:
+                return self.magnitudes.power(values[0], exponent)
+            case "log", _:
+                return self.magnitudes.log(values[0])
+            case "number", Fraction() as value:
+                return self.field.number(value)
+            case "name", _:
+                place = self._new_generator()
+                self.names[place] = str(constant)
+                if constant in self.positive:
+                    self.field.signs[place] = 1
+                    self.field.nonzero.add(place)
+                return self.field.monomial([(place, 1)])
         return self._opaque(constant, values)
 
-    def _generator(self) -> Element:
+    def _new_generator(self) -> int:
+        if self._used == self.field.generators:
+            raise TooLarge
         self._used += 1
-        return self.field.monomial([(self._used - 1, 1)])
+        return self._used - 1
 
     def _opaque(self, kind: object, arguments: list[Element]) -> Element:
         for other, others, place in self.opaques:
             if other == kind and all(map(self.field.are_equal, arguments, others)):
                 return self.field.monomial([(place, 1)])
-        self.opaques.append((kind, arguments, self._used))
-        return self._generator()
+        place = self._new_generator()
+        self.opaques.append((kind, arguments, place))
+        return self.field.monomial([(place, 1)])
 
     def _exponentials(self, places: list[int]) -> bool:
         """Give every exp of a level its value as a product of powers of generators."""
         if not places:
             return True
         self.exponents += places
-        arguments = [self.program.instructions[place][1][0] for place in self.exponents]
-        combinations = self.field.relations([self.values[argument] for argument in arguments])
+        for place in places:
+            argument = self.values[self.program.instructions[place][1][0]]
+            self.remainders[place] = self.magnitudes.split(argument)
+        remainders = [self.remainders[place][0] for place in self.exponents]
+        combinations = self.field.relations(remainders)
         scales: dict[int, int] = {}
         for combination in combinations:
             for basis, multiple in combination.items():
@@ -215,9 +295,12 @@ class _Evaluation:
         for place, combination in zip(places, combinations[earlier:], strict=True):
             powers = []
             for basis, multiple in combination.items():
-                if basis not in self.names:
-                    self.names[basis] = self._used
-                    self._used += 1
-                powers.append((self.names[basis], int((multiple * scales[basis]).p)))
-            self.values[place] = self.field.monomial(powers)
+                scale = scales[basis]
+                if basis not in self.exponentials:
+                    self.exponentials[basis] = generator = self._new_generator()
+                    part = self.field.multiply([self.field.number(Fraction(1, scale)), remainders[basis]])
+                    self.magnitudes.name_exponential(generator, part)
+                powers.append((self.exponentials[basis], int((multiple * scale).p)))
+            value = self.field.monomial(powers)
+            self.values[place] = self.field.multiply([value, self.remainders[place][1]])
         return True

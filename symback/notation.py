@@ -145,7 +145,7 @@ def _subscript(unit: str) -> str:
 
 def check_symbol(latex: str) -> str:
     """What may stand there, if this cannot be used as a symbol; "" if it can."""
-    if _after_row(latex, 0) == len(latex) and re.search("[A-Za-z]", latex):
+    if _after_row(latex, 0) == len(latex) and re.search("[A-Za-z0-9]", latex):
         return ""
     return (
         "There may stand a symbol: letters, digits, one sub- and one superscript each, balanced braces, Greek "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from fractions import Fraction
 
@@ -76,5 +75,7 @@ def drawn(seed: int, name: str) -> str:
 
     n is the first 8 bytes, big-endian, of SHA-256("symback/1:<seed>:<name>"); 0 is replaced by 0.01.
     """
+    import hashlib  # it loads a cryptographic library; few networks draw their numbers
+
     digest = hashlib.sha256(f"symback/1:{seed}:{name}".encode()).digest()
     return fixed((int.from_bytes(digest[:8], "big") % 199 - 99) or 1, 2)

@@ -1,4 +1,4 @@
-"""Is A == B? An exact proof that two formulas are one function, wherever no denominator is zero. No SymPy.
+"""Is A == B? An exact proof that two formulas are one function, wherever both are defined. No SymPy.
 
 Both formulas are brought into one field of rational functions (normal_form), where their difference must
 be zero. Cases are proven on each side of every condition.
@@ -9,31 +9,28 @@ needed: where they are not, a true identity may go unproven, so False never refu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
 from flint import arb, ctx, fmpq
 
 from symback.expression import (
-    Call,
     Cases,
     Expression,
-    IndexedSum,
-    Marked,
     Negative,
     Number,
     Product,
     Quotient,
     Sum,
-    instantiate,
     multiply,
     skeleton,
     transform,
     walk,
 )
+from symback.functions import in_basic_functions
 from symback.normal_form import Program, elements_of
-from symback.rational_functions import Budget, Element, Field, TooLarge
+from symback.rational_functions import MOST_WORK, Budget, Element, Field, TooLarge
 
 MOST_CONDITIONS = 6
 """How many conditions may be decided one after another: at most 2^6 proofs."""
@@ -42,28 +39,50 @@ BALL_BITS = 256
 
 
 def prove(left: Expression, right: Expression) -> bool:
-    """Whether the two formulas are proven equal as functions, wherever their denominators are not zero.
+    """Whether the two formulas are proven equal as functions, wherever both are defined.
 
     False means "not proven" and never "different". Formulas that would need more than about a second are
     not proven, nor are those that hold a derivative still to be taken. Pairs of one shape are proven once.
     """
+    return is_proven(left, right)
+
+
+def is_proven(
+    left: Expression,
+    right: Expression,
+    *,
+    positive: Collection[str] = (),
+    off_kinks: bool = False,
+    work: int = MOST_WORK,
+) -> bool:
+    """The same where the names in `positive` are positive.
+
+    With `off_kinks` only where the two sides of no condition are equal. `work` bounds the attempt.
+    """
     try:
-        shape, _ = skeleton(Quotient(_prepared(left), _prepared(right)))
+        shape, names = skeleton(Quotient(in_basic_functions(left), in_basic_functions(right)))
         first, second = shape.parts
-        return _shapes_are_equal(first, second)
+        signs = frozenset(f"_{place}" for place, name in enumerate(names) if name in positive)
+        return _shapes_are_equal(first, second, signs, off_kinks, work)
     except RecursionError:
         return False
 
 
 @lru_cache(maxsize=4096)
-def _shapes_are_equal(left: Expression, right: Expression) -> bool:
+def _shapes_are_equal(
+    left: Expression, right: Expression, positive: frozenset[str], off_kinks: bool, work: int
+) -> bool:
     if left == right:
         return True
     first, second = _summands(left), _summands(right)
-    if len(first) == len(second) > 1 and all(map(prove, first, second)):
+
+    def are_equal(term: Expression, other: Expression) -> bool:
+        return is_proven(term, other, positive=positive, off_kinks=off_kinks, work=work // len(first))
+
+    if len(first) == len(second) > 1 and all(map(are_equal, first, second)):
         return True
     try:
-        return _Cases(Budget()).are_equal(left, right, (), ())
+        return _Cases(Budget(work), positive, off_kinks).are_equal(left, right, (), ())
     except (TooLarge, ZeroDivisionError):
         return False
 
@@ -84,22 +103,6 @@ def _summands(tree: Expression, factor: Fraction = Fraction(1)) -> list[Expressi
     return [tree if factor == 1 else Number(factor) * tree]
 
 
-def _prepared(expression: Expression) -> Expression:
-    """Indexed sums written out, marks dropped, absolute values as cases."""
-
-    def change(node: Expression) -> Expression | None:
-        if isinstance(node, IndexedSum):
-            return transform(instantiate(node), change)
-        if isinstance(node, Marked):
-            return transform(node.operand, change)
-        if isinstance(node, Call) and node.function == "abs":
-            inside = transform(node.argument, change)
-            return Cases(inside, Number(Fraction(0)), inside, Negative(inside))
-        return None
-
-    return transform(expression, change)
-
-
 Decided = tuple[tuple[Expression, bool], ...]
 """Conditions `expression > 0` and whether they hold."""
 
@@ -107,8 +110,10 @@ Decided = tuple[tuple[Expression, bool], ...]
 class _Cases:
     """A proof on each side of every condition; the budget is for all of them together."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, positive: Collection[str], off_kinks: bool) -> None:
         self.budget = budget
+        self.positive = positive
+        self.off_kinks = off_kinks
 
     def are_equal(
         self, left: Expression, right: Expression, decided: Decided, zeros: tuple[Expression, ...]
@@ -116,13 +121,13 @@ class _Cases:
         """Whether left equals right where the conditions are as decided and the `zeros` are 0."""
         conditions = _plain_conditions((left, right))
         if not conditions:
-            return self._without_cases(left, right, zeros)
+            return self._without_cases(left, right, decided, zeros)
         known = tuple(condition for condition, _ in decided)
-        field, elements = elements_of((*conditions.values(), *known), self.budget)
+        field, elements = elements_of((*conditions.values(), *known), self.budget, self.positive)
         signs = elements[len(conditions) :]
         answers: dict[tuple[Expression, Expression], bool] = {}
         for sides, element in zip(conditions, elements, strict=False):
-            answer = _answer(field, element, signs, decided)
+            answer = self._answer(field, element, signs, decided)
             if answer is not None:
                 answers[sides] = answer
         if answers:
@@ -133,16 +138,36 @@ class _Cases:
         condition, element = next(iter(conditions.values())), elements[0]
         if not self.are_equal(left, right, (*decided, (condition, True)), zeros):
             return False
-        opposite_fails = any(_is_opposite(field, element, sign) for sign in signs)
-        more = (*zeros, condition) if opposite_fails else zeros
+        is_zero = field.sign(element) == 1 or any(_is_opposite(field, element, sign) for sign in signs)
+        more = (*zeros, condition) if is_zero else zeros
         return self.are_equal(left, right, (*decided, (condition, False)), more)
 
-    def _without_cases(self, left: Expression, right: Expression, zeros: tuple[Expression, ...]) -> bool:
+    def _answer(
+        self, field: Field, condition: Element, signs: Sequence[Element], decided: Decided
+    ) -> bool | None:
+        """Whether `condition` > 0, if its sign is known or follows from one that is decided."""
+        own = field.sign(condition)
+        if own is not None and (own <= 0 or not field.may_vanish(condition) or self.off_kinks):
+            return own > 0
+        for sign, (_, holds) in zip(signs, decided, strict=True):
+            ratio = field.ratio(condition, sign)
+            if ratio is not None and ratio > 0:
+                return holds
+            if ratio is not None and (holds or self.off_kinks):
+                return not holds
+        return None
+
+    def _without_cases(
+        self, left: Expression, right: Expression, decided: Decided, zeros: tuple[Expression, ...]
+    ) -> bool:
         program = Program()
         first, second, *_ = places = [program.lower(tree) for tree in (left, right, *zeros)]
-        if not zeros and _differ(program, first, second):
+        is_plain = all(operation not in ("root", "log") for operation, _, _ in program.instructions)
+        somewhere = not is_plain and (decided or self.positive)  # signs may matter: any point will not do
+        if not zeros and not somewhere and _differ(program, first, second):
             return False
-        field, elements = program.elements(places, self.budget)
+        signs = [] if is_plain else [(program.lower(tree), holds, holds) for tree, holds in decided]
+        field, elements = program.elements(places, self.budget, self.positive, signs, defined=True)
         difference = field.add([elements[0], field.negate(elements[1])])
         return difference.is_zero or any(field.vanishes_with(difference, element) for element in elements[2:])
 
@@ -156,19 +181,6 @@ def _plain_conditions(trees: Iterable[Expression]) -> dict[tuple[Expression, Exp
         if isinstance(node, Cases)
         and not any(isinstance(inner, Cases) for side in (node.left, node.right) for inner in walk(side))
     }
-
-
-def _answer(field: Field, condition: Element, signs: Sequence[Element], decided: Decided) -> bool | None:
-    """Whether `condition` > 0, if it is a constant or follows from one that is decided."""
-    if condition.is_constant:
-        return bool(condition.coefficient > 0)
-    for sign, (_, holds) in zip(signs, decided, strict=True):
-        ratio = field.ratio(condition, sign)
-        if ratio is not None and ratio > 0:
-            return holds
-        if ratio is not None and holds:
-            return False
-    return None
 
 
 def _is_opposite(field: Field, condition: Element, sign: Element) -> bool:
@@ -219,10 +231,10 @@ def _ball(operation: str, parts: list[arb], constant: object, seed: int) -> arb:
             return parts[0] ** exponent
         case "exp", _:
             return parts[0].exp()
-        case "opaque", "log":
+        case "log", _:
             return parts[0].log()
         case "opaque", "power":
             return parts[0] ** parts[1]
-        case "opaque", ("root", Fraction(numerator=above, denominator=below)):
+        case "root", Fraction(numerator=above, denominator=below):
             return parts[0] ** arb(fmpq(above, below))
     return arb("nan")

@@ -20,6 +20,8 @@ MOST_BITS = 100_000
 """How long a coefficient may grow, about."""
 MOST_DEGREE = 100_000
 """How high a power may be."""
+MOST_TERMS = 60
+"""How many terms, and how high a degree, a polynomial may have that is to be factored."""
 
 
 class TooLarge(Exception):
@@ -76,8 +78,15 @@ class Field:
         self._bits = [1] * generators  # how long the coefficients of each factor are
         self._places: dict[tuple[int, int], list[int]] = {}
         self._powers: dict[tuple[int, int], fmpq_mpoly] = {}
+        self._irreducible: dict[int, Element] = {}
         self.zero = Element(fmpq(0))
         self.one = Element(fmpq(1))
+        self.roots: dict[int, tuple[int, Element]] = {}
+        """Generators that are roots: the power that is known of each, and what that is."""
+        self.signs: dict[int, int] = {}
+        """Factors that are nowhere negative (1) or nowhere positive (-1)."""
+        self.nonzero: set[int] = set()
+        """Factors, all with a sign, that are nowhere 0."""
 
     def number(self, value: Fraction) -> Element:
         """A constant."""
@@ -85,7 +94,7 @@ class Field:
 
     def monomial(self, powers: Iterable[tuple[int, int]]) -> Element:
         """A product of powers of generators, as (place, power) pairs with each place once."""
-        return Element(fmpq(1), tuple(sorted(pair for pair in powers if pair[1])))
+        return self._reduced(Element(fmpq(1), tuple(sorted(pair for pair in powers if pair[1]))))
 
     def multiply(self, elements: Sequence[Element]) -> Element:
         """The product; 1 for none."""
@@ -95,7 +104,7 @@ class Field:
             coefficient *= element.coefficient
             for place, power in element.factors:
                 powers[place] = powers.get(place, 0) + power
-        return Element(coefficient, _sorted(powers)) if coefficient else self.zero
+        return self._reduced(Element(coefficient, _sorted(powers))) if coefficient else self.zero
 
     def power(self, element: Element, exponent: int) -> Element:
         """The element to a whole power; to the power of 0 it is 1."""
@@ -106,7 +115,7 @@ class Field:
         if abs(exponent) > MOST_DEGREE or _bits(element.coefficient) * abs(exponent) > MOST_BITS:
             raise TooLarge
         factors = tuple((place, power * exponent) for place, power in element.factors)
-        return Element(element.coefficient**exponent, factors)
+        return self._reduced(Element(element.coefficient**exponent, factors))
 
     def negate(self, element: Element) -> Element:
         """The element times -1."""
@@ -124,6 +133,8 @@ class Field:
         total = self.context.constant(0)
         for rest in rests:
             total += rest
+        if self.roots:
+            total = self._without_high_powers(total)
         return self.multiply([Element(fmpq(1), common), self._element(total)])
 
     def are_equal(self, first: Element, second: Element) -> bool:
@@ -163,6 +174,7 @@ class Field:
         found: dict[int, dict[int, fmpq]] = {}
         for place, vector in zip(independent, numerators, strict=True):
             combination: dict[int, fmpq] = {}
+            self.budget.spend(len(rows) * self.generators // 4)
             for pivot, row, made_of in rows:
                 multiple = vector[pivot]
                 if multiple:
@@ -185,10 +197,116 @@ class Field:
             combinations.append(combination)
         return combinations
 
+    def sign(self, element: Element) -> int | None:
+        """Its sign wherever it is neither 0 nor undefined, if that is known; 0 if it is 0 everywhere."""
+        sign = _sign(element.coefficient)
+        for place, power in element.factors:
+            if power % 2 and sign:
+                sign *= self.factor_sign(place)[0]
+        return sign if sign or element.is_zero else None
+
+    def may_vanish(self, element: Element) -> bool:
+        """Whether it is not known to be different from 0 everywhere."""
+        return element.is_zero or any(
+            power > 0 and not self.factor_sign(place)[1] for place, power in element.factors
+        )
+
+    def factor_sign(self, place: int) -> tuple[int, bool]:
+        """The sign of a factor, 0 if it is not known; and whether it is known to be nowhere 0.
+
+        A polynomial has one if all its terms have the same; it is nowhere 0 if one of them is.
+        """
+        if place in self.signs or place < self.generators:
+            return self.signs.get(place, 0), place in self.nonzero
+        polynomial = self._factors[place]
+        self.budget.spend(len(polynomial) * self.weight)
+        sign, nonzero = 0, False
+        for powers, coefficient in polynomial.terms():
+            term, strict = _sign(coefficient), True
+            for generator, power in enumerate(powers):
+                if power:
+                    term *= self.signs.get(generator, 0) if power % 2 else 1
+                    strict = strict and generator in self.nonzero
+            if term == 0 or term == -sign:
+                return 0, False
+            sign, nonzero = term, nonzero or strict
+        return sign, nonzero
+
+    def irreducible(self, element: Element) -> Element:
+        """The same element with factors that cannot be split, as far as they are small."""
+        parts = [Element(element.coefficient)]
+        for place, power in element.factors:
+            parts.append(self.power(self._split(place), power))
+        return self.multiply(parts)
+
+    def _split(self, place: int) -> Element:
+        if place not in self._irreducible:
+            self._irreducible[place] = one = Element(fmpq(1), ((place, 1),))
+            polynomial = self._factors[place]
+            small = len(polynomial) <= MOST_TERMS and polynomial.total_degree() <= MOST_TERMS
+            if place >= self.generators and small and self._bits[place] <= MOST_TERMS:
+                self.budget.spend(len(polynomial) ** 2 * self.weight)
+                coefficient, factors = polynomial.factor()
+                if len(factors) > 1 or factors[0][1] > 1:
+                    parts = [self.power(self._element(factor), int(power)) for factor, power in factors]
+                    one = self.multiply([Element(coefficient), *parts])
+            self._irreducible[place] = one
+        return self._irreducible[place]
+
+    def _reduced(self, element: Element) -> Element:
+        """The element with every root to a power between 0 and the one that is known."""
+        if not any(place in self.roots for place, _ in element.factors):
+            return element
+        powers = dict(element.factors)
+        coefficient = element.coefficient
+        for place in sorted(self.roots, reverse=True):  # what a root's power is has lower places
+            known, value = self.roots[place]
+            whole, powers[place] = divmod(powers.get(place, 0), known)
+            if whole:
+                if abs(whole) > MOST_DEGREE or _bits(value.coefficient) * abs(whole) > MOST_BITS:
+                    raise TooLarge
+                coefficient *= value.coefficient**whole
+                for other, power in value.factors:
+                    powers[other] = powers.get(other, 0) + power * whole
+        return Element(coefficient, _sorted(powers))
+
+    def _without_high_powers(self, polynomial: fmpq_mpoly) -> fmpq_mpoly:
+        """The same, for a polynomial in the generators."""
+        for place in sorted(self.roots, reverse=True):
+            known, value = self.roots[place]
+            if len(polynomial) == 0 or polynomial.degrees()[place] < known:
+                continue
+            self.budget.spend(len(polynomial) * self.generators)
+            parts: dict[int, dict[tuple[int, ...], fmpq]] = {}
+            for powers, coefficient in polynomial.terms():
+                whole, rest = divmod(int(powers[place]), known)
+                parts.setdefault(whole, {})[(*powers[:place], rest, *powers[place + 1 :])] = coefficient
+            total = self.context.constant(0)
+            for whole, part in parts.items():
+                piece = self.context.from_dict(part)
+                if whole:
+                    factors = tuple((factor, power * whole) for factor, power in value.factors)
+                    lifted = self._expand(value.coefficient**whole, factors)
+                    piece = self._times(piece, lifted, max(map(_bits, part.values())))
+                total += piece
+            polynomial = total
+        return polynomial
+
+    def polynomial(self, element: Element) -> fmpq_mpoly | None:
+        """The element multiplied out, if it has no denominator."""
+        if any(power < 0 for _, power in element.factors):
+            return None
+        return self._expand(element.coefficient, element.factors)
+
+    def element(self, polynomial: fmpq_mpoly) -> Element:
+        """A polynomial in the generators as an element."""
+        return self._element(polynomial)
+
     def _common(self, terms: Sequence[Element]) -> tuple[Powers, list[fmpq_mpoly]]:
         """The greatest common product of powers, and what each term has beside it, multiplied out."""
         powers = [dict(term.factors) for term in terms]
         places = {place for each in powers for place in each}
+        self.budget.spend(len(places) * len(terms))
         common = {place: min(each.get(place, 0) for each in powers) for place in places}
         rests = []
         for term, each in zip(terms, powers, strict=True):
@@ -242,7 +360,7 @@ class Field:
         # The exponents of all terms as Python's numbers would take many times as long as the sum itself.
         (lowest,) = polynomial.term_content().monoms()
         leading = polynomial.leading_coefficient()
-        factors = [(place, power) for place, power in enumerate(lowest) if power]
+        factors = [(place, int(power)) for place, power in enumerate(lowest) if power]
         if len(polynomial) > 1:
             content = self.context.from_dict({lowest: leading})
             factors.append((self._place(polynomial / content), 1))
@@ -272,6 +390,10 @@ def _sorted(powers: dict[int, int]) -> Powers:
 
 def _bits(value: fmpq) -> int:
     return int(value.height_bits())
+
+
+def _sign(value: fmpq) -> int:
+    return int(value > 0) - int(value < 0)
 
 
 def _add_multiple(target: dict[int, fmpq], source: dict[int, fmpq], multiple: fmpq) -> None:

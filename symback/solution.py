@@ -171,7 +171,9 @@ class Solution:
         from symback.render import render_certificate
 
         numbers = given_numbers(self.network)
-        return render_certificate(certificate(self.network.title, self.graph, self.evaluation, numbers), "coq")
+        return render_certificate(
+            certificate(self.network.title, self.graph, self.evaluation, numbers), "coq"
+        )
 
     def _matrices(self, kept: Graph) -> list[NamedMatrix]:
         """Those of which all entries are kept."""

@@ -163,8 +163,8 @@ CONSTANTS = [
     ("9^9^9^9", "exponent"),
     ("10^(10^10)", "exponent"),
     ("2^(1/2)", "exponent"),
-    ("exp(exp(exp(exp(10))))", "too large"),
-    ("exp(exp(100))", "too large"),
+    ("exp(exp(exp(exp(10))))", "could be proven"),
+    ("exp(exp(100))", "could be proven"),
     ("exp(" * 60 + "1" + ")" * 60, ""),
     ("(" * 4_000 + "1" + ")" * 4_000, ""),
     ("-" * 9_000 + "1", ""),
@@ -281,6 +281,7 @@ OTHER_TITLES = {
 @pytest.mark.parametrize("title", [*TITLES.values(), *OTHER_TITLES.values()], ids=[*TITLES, *OTHER_TITLES])
 def test_titles_are_text_in_every_format(title: str) -> None:
     text = titled(title)
+    title = title if title.strip() else "network"
     assert json.loads(solved("-", "--format", "json", stdin=text))["title"] == title
     plain = solved("-", stdin=titled("T"))
     for options in ((), ("--flavor", "dollar"), ("--notation", "matrix")):
@@ -322,7 +323,7 @@ def test_titles_compile_and_lose_nothing(tmp_path: Path) -> None:
     assert len(titles) == len(lines)
     for title, printed in zip(TITLES.values(), titles, strict=False):
         # TeX joins -- and `` to longer signs, breaks lines and has its own quotes
-        letters = re.sub(r"[^A-Za-z0-9\\{}$%#&_^~|<>\[\]()=*;@.:/+]", "", title)
+        letters = re.sub(r"[^A-Za-z0-9\\{}$%#&_^~|<>\[\]()=*;@.:/+]", "", title if title.strip() else "network")
         assert re.sub(r"[^A-Za-z0-9\\{}$%#&_^~|<>\[\]()=*;@.:/+]", "", printed) == letters
 
 

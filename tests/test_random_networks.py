@@ -8,12 +8,13 @@ from fractions import Fraction
 from typing import Any
 
 import mpmath
+import pytest
 import sympy
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from symback.api import solve
-from symback.checks import Report, check_direct, check_forms, check_local_derivatives
+from symback.checks import Report, check, check_direct, check_forms, check_local_derivatives
 from symback.derivation import derive
 from symback.evaluation import Rounding, evaluate
 from symback.expression import names as names_in
@@ -201,15 +202,51 @@ def test_documents_can_be_made_of_any_network(net: Net, style: str) -> None:
 # --- derivatives --------------------------------------------------------------------------------------
 
 
-@settings(max_examples=15)
-@given(nets(most_hidden=2, most_units=2, most_samples=1))
+@settings(max_examples=20)
+@given(nets(most_hidden=2, most_units=2, most_samples=3))
 def test_the_checks_pass(net: Net) -> None:
     """Whatever is small enough to be checked is proven: nothing right is reported as a failure."""
-    network = network_of(net)
-    graph = derive(network)
-    for made in (check_local_derivatives(graph), check_forms(network, graph), check_direct(graph)):
+    graph = derive(network_of(net))
+    for made in (check_local_derivatives(graph), check_forms(network_of(net), graph), check_direct(graph)):
         assert made.passed, made
         assert made.facts["count"]
+
+
+@pytest.mark.parametrize("reduction", ["sum", "mean"])
+@pytest.mark.parametrize("activations", [("logistic", "logistic"), ("relu", "relu"), ("tanh", "relu")])
+@pytest.mark.parametrize("samples", [1, 3])
+def test_the_chain_rule_is_checked_exactly_where_errors_add_up(
+    activations: tuple[str, str], samples: int, reduction: str
+) -> None:
+    """A 2-2-3 net with shared biases: many paths, and with relu many cases."""
+    sizes = ((2, 2), (2, 3))
+    layers = tuple(
+        Layer(
+            tuple(f"{letter}{row + 1}" for row in range(here)),
+            activation,
+            tuple(tuple(f"0.{3 + row}{column + 1}" for column in range(before)) for row in range(here)),
+            tuple(tuple(f"w{start + row * before + at}" for at in range(before)) for row in range(here)),
+            ("0.1",) * here,
+            (bias,) * here,
+            True,
+        )
+        for (before, here), activation, letter, bias, start in zip(
+            sizes, activations, "ho", ("b1", "b2"), (1, 5), strict=True
+        )
+    )
+    data = (
+        (("0.5", "-1"), ("1", "0", "0.5")),
+        (("2", "0.25"), ("0", "1", "0")),
+        (("-1", "1"), ("1", "1", "0")),
+    )
+    network = network_of(Net(("i1", "i2"), layers, data[:samples], reduction, "0.5", True))
+    graph = derive(network)
+    evaluation = evaluate(graph, given_numbers(network), Rounding())
+    report = check(network, graph, evaluation, evaluation)
+    assert report.passed, report
+    (direct,) = [made for made in report.checks if made.kind == "direct"]
+    assert direct.facts["count"] == 12
+    assert not direct.facts["too_large"]
 
 
 TINY = Net(
@@ -256,7 +293,7 @@ def test_polynomial_networks_agree_with_sympy_identically(net: Net) -> None:
 
 
 @settings(max_examples=5)
-@given(nets(most_hidden=1, most_units=2, most_samples=1))
+@given(nets(most_hidden=1, most_units=2, most_samples=3))
 def test_the_whole_of_solve(net: Net) -> None:
     """With its own checks, as users call it."""
     solution = solve(network_of(net))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from symback.cli import main
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^(symback (?:solve|networks)[^#\n]*)", README, re.MULTILINE)
+COMMANDS = re.findall(r"^(symback (?:solve|networks|verify)[^#\n]*)", README, re.MULTILINE)
 
 
 def test_the_python_in_the_readme() -> None:
@@ -31,7 +32,7 @@ def test_a_command_in_the_readme(
     monkeypatch.chdir(tmp_path)
     if "solve my-network.toml" in command:
         assert main(["networks", "new", "my-network.toml"]) == 0
-    assert main(command.split()[1:]) == 0
+    assert main(shlex.split(command)[1:]) == 0
     captured = capsys.readouterr()
     assert captured.out
     assert not captured.err

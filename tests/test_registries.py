@@ -31,11 +31,14 @@ NEWCOMERS = [
 
 
 def network(activation: str, loss: str = "half_squared_error", rule: str = "gradient_descent") -> Network:
-    """A 2-2-2 network that uses an entry in both layers."""
+    """A 2-2-2 network that uses an entry in both layers, with two samples."""
     text = f"""
     loss = "{loss}"
-    inputs = {{ i1 = 0.5, i2 = -0.25 }}
-    targets = {{ o1 = 1, o2 = 0 }}
+    reduction = "mean"
+    samples = [
+      {{ inputs = {{ i1 = 0.5, i2 = -0.25 }}, targets = {{ o1 = 1, o2 = 0 }} }},
+      {{ inputs = {{ i1 = 1, i2 = 0.75 }}, targets = {{ o1 = 0, o2 = 1 }} }},
+    ]
     [[layers]]
     units = ["h1", "h2"]
     activation = "{activation}"
@@ -142,11 +145,11 @@ def test_a_newcomer_adds_an_activation_by_one_entry(
     for name in (entry.name, *entry.synonyms):
         solution = solve(network(name), digits=15, rounds=[3])
         works_everywhere(solution)
-        assert solution["dout_h1/dnet_h1"].steps
-    x = Fraction(solution["net_h1"].value or "0")
+        assert solution["dout_h1[1]/dnet_h1[1]"].steps
+    x = Fraction(solution["net_h1[1]"].value or "0")
     with mpmath.workdps(50):
         right = value(entry.formula, {"x": x})
-        assert abs(mpf(right) - mpmath.mpf(solution["out_h1"].value)) < mpmath.mpf("1e-14")
+        assert abs(mpf(right) - mpmath.mpf(solution["out_h1[1]"].value)) < mpmath.mpf("1e-14")
 
 
 @pytest.mark.parametrize("wrong", [Y * (1 + Y), 1 - Y, -Y * (1 - Y)])

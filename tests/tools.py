@@ -17,6 +17,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 OUTPUT = CHECKOUT / "output"
 
 _FROM = {
+    "coqc": "the Debian packages coq libcoq-coquelicot libcoq-interval",
     "katex": "`npm install --prefix tests/node`, or its folder in SYMBACK_KATEX",
     "latexmk": "the Debian package latexmk",
     "node": "the Debian package nodejs",

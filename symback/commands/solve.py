@@ -10,6 +10,7 @@ from pathlib import Path
 
 from symback.api import load
 from symback.api import solve as solve_network
+from symback.certificate.language import module_name
 from symback.commands.progress import Advance, progress_bar
 from symback.errors import RequestError
 from symback.files import write
@@ -23,6 +24,7 @@ def solve(options: Namespace) -> int:
     formats: tuple[str, ...] = options.format
     network = load(options.network)
     targets = _targets(formats, options.output, network.name)
+    companion = _beside(targets, network.name) if options.certificate else None
     most = max(options.rounds, default=0)
     with progress_bar("rounds") as advance:
         progress = None if advance is None else partial(_trained, advance, most)
@@ -36,6 +38,7 @@ def solve(options: Namespace) -> int:
             progress=progress,
         )
     made = [_makers(solution, options.flavor)[name]() for name in formats]
+    certificate = solution.to_coq() if companion is not None else ""
     if targets is None:
         content = made[0]
         if isinstance(content, bytes):
@@ -43,9 +46,13 @@ def solve(options: Namespace) -> int:
         else:
             sys.stdout.write(content)
         sys.stdout.flush()
+        if companion is not None:
+            print(f"symback: the certificate is in {write(companion, certificate)}", file=sys.stderr)
         return 0
     for target, content in zip(targets, made, strict=True):
         print(write(target, content))
+    if companion is not None:
+        print(write(companion, certificate))
     return 0
 
 
@@ -74,3 +81,13 @@ def _targets(formats: tuple[str, ...], output: str | None, stem: str) -> list[Pa
     if folder.exists() and not folder.is_dir():
         raise RequestError(f"Several formats go into a folder, but {folder} is a file.")
     return [folder / f"{stem}{SUFFIXES[name]}" for name in formats]
+
+
+def _beside(targets: list[Path] | None, stem: str) -> Path:
+    """Where the certificate goes: beside the document under its stem, as far as Coq allows its letters."""
+    if targets is None or (targets[0].exists() and not targets[0].is_file()):
+        return Path(f"{module_name(stem)}.v")
+    found = targets[0].with_name(f"{module_name(targets[0].stem)}.v")
+    if found in targets:
+        raise RequestError(f"The certificate would replace {found}: give the document another suffix.")
+    return found

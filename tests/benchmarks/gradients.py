@@ -10,18 +10,28 @@ import json
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 from math import isclose
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 from types import FrameType
 from typing import Any
 
+from symback.derivation import derive
+from symback.dialects import LATEX
+from symback.evaluation import Rounding, evaluate
+from symback.expression import Expression, Name
+from symback.fillers import Symbols
+from symback.forward import given_numbers
+from symback.graph import Graph, Quantity, Role
+from symback.network import Network, parse
+from symback.notation import notation
+from symback.typeset import typeset
 from tests.benchmarks.floats import ERRORS, MAZUR, SIZES, gradients
 from tests.drawn import Drawn, drawn, network_file
+
+BACKWARD = {Role.LOCAL_DERIVATIVE, Role.DERIVATIVE, Role.DELTA, Role.GRADIENT}
 
 
 def net_of(name: str) -> Drawn:
@@ -32,31 +42,37 @@ def net_of(name: str) -> Drawn:
     return net
 
 
-def symback_side(path: Path) -> Any:
-    """Derive and print. TO REPLACE by symback.derivation and symback.typeset, without numbers and prose."""
-    import symback
+def symback_side(network: Network) -> tuple[Graph, list[str]]:
+    """The derivation, and `name = formula` in LaTeX: each gradient as chain and in each form, each factor."""
+    graph = derive(network)
+    symbols = Symbols(notation("net-out"), LATEX)
 
-    solution = symback.solve(path)
-    solution.to_markdown()
-    return solution
+    def equation(quantity: Quantity, formula: Expression | None) -> str:
+        right = typeset(formula, LATEX, symbols) if formula is not None else ""
+        return f"{typeset(Name(quantity.name), LATEX, symbols)} = {right}"
+
+    texts = []
+    for quantity in graph:
+        if quantity.role in BACKWARD and not quantity.name.endswith("+"):
+            formulas = (quantity.formula, *(form for _, form in quantity.forms))
+            texts += [equation(quantity, formula) for formula in formulas]
+    return graph, texts
 
 
 def measured_symback(name: str) -> dict[str, float]:
     """One run of our side; raises SystemExit if a gradient is not the float one."""
-    import symback
-
-    symback.solve("xor" if name == "2-2-2" else "mazur")  # what is loaded at the first call; another network
     net = net_of(name)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "net.toml"
-        path.write_text(network_file(net), encoding="utf-8")
-        begin = perf_counter()
-        solution = symback_side(path)
-        seconds = perf_counter() - begin
+    network = parse(network_file(net), "net.toml")
+    begin = perf_counter()
+    graph, texts = symback_side(network)
+    seconds = perf_counter() - begin
+    evaluation = evaluate(graph, given_numbers(network), Rounding())
     expected = gradients(net)[1]
     for place, number in enumerate(expected, 1):
-        agreed(f"dE_total/dw{place}", float(solution[f"dE_total/dw{place}"].value), number, 1e-8)
-    return {"seconds": seconds, "derived": len(expected), "printed": len(expected)}
+        value = evaluation[f"dE_total/dw{place}"]
+        agreed(f"dE_total/dw{place}", value.number if value else float("nan"), number, 1e-9)
+    size = sum(map(len, texts))
+    return {"seconds": seconds, "derived": len(expected), "printed": len(texts), "bytes": size}
 
 
 def measured_sympy(name: str, limit: float) -> dict[str, float]:
@@ -150,7 +166,8 @@ def measure(rounds: int, limit: float) -> None:
         peer, our = median(run["seconds"] for run in peers), median(run["seconds"] for run in ours)
         least = "" if peers[-1]["printed"] == weights else "more than "
         print(
-            f"  {name}: symback {our:.3f} ({weights} of {weights} weights);"
+            f"  {name}: symback {our:.3f} ({ours[-1]['derived']:.0f} of {weights} weights,"
+            f" {ours[-1]['bytes'] / 1000:.0f} kB);"
             f" SymPy {peer:.3f} ({peers[-1]['derived']:.0f} derived, {peers[-1]['printed']:.0f} printed,"
             f" {peers[-1]['bytes'] / 1000:.0f} kB); {least}{peer / our:.1f}x; {len(ours)} rounds"
         )

@@ -1,0 +1,71 @@
+"""Equations between matrices: the shapes first, then every entry as a claim of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from symback.claims.source import Side
+from symback.claims.verdicts import Judged, Reason, Verdict
+from symback.expression import Expression, walk
+from symback.matrix_nodes import (
+    Applied,
+    Elementwise,
+    Entries,
+    Matrix,
+    MatrixProduct,
+    Ones,
+    Transposed,
+    entries_of,
+)
+
+_NODES = (Matrix, MatrixProduct, Elementwise, Transposed, Ones, Applied)
+_ORDER = (
+    Verdict.WRONG,
+    Verdict.UNRESOLVED,
+    Verdict.UNREADABLE,
+    Verdict.UNDECIDED,
+    Verdict.CONVENTION,
+    Verdict.ROUNDED,
+    Verdict.PROVED,
+    Verdict.EXACT,
+)
+Pair = Callable[[tuple[Side, ...]], Judged]
+
+
+def is_matrix(expression: Expression | None) -> bool:
+    """Whether a side holds matrices."""
+    return expression is not None and any(isinstance(node, _NODES) for node in walk(expression))
+
+
+def judge_matrices(chain: tuple[Side, ...], text: str, pair: Pair) -> Judged:
+    """The verdict on the last equals sign of a chain of matrices: the worst of its entries."""
+    right = chain[-1]
+    sides: list[tuple[Side, Entries]] = []
+    for side in chain:
+        try:
+            assert side.expression is not None
+            sides.append((side, entries_of(side.expression)))
+        except ValueError as problem:
+            why = f"the shapes do not fit: {problem}"
+            if side in chain[-2:]:
+                return Judged(text, right.place, Verdict.WRONG, Reason.MISTAKE, why=why)
+    shapes = [(len(entries), len(entries[0])) for _, entries in sides]
+    if shapes[-1] != shapes[-2]:
+        found, wanted = (f"{rows} by {columns}" for rows, columns in (shapes[-1], shapes[-2]))
+        why = f"the left side is {wanted}, the right side {found}"
+        return Judged(text, right.place, Verdict.WRONG, Reason.MISTAKE, found, wanted, why)
+    kept = [side for side, shape in zip(sides, shapes, strict=True) if shape == shapes[-1]]
+    verdicts: list[Judged] = []
+    for row in range(shapes[-1][0]):
+        for column in range(shapes[-1][1]):
+            verdict = pair(tuple(_entry(side, entries, row, column) for side, entries in kept))
+            where = f"in row {row + 1}, column {column + 1}: "
+            why = where + verdict.why if verdict.why else (where.rstrip(": ") if verdict.right else None)
+            verdicts.append(replace(verdict, text=text, place=right.place, why=why))
+    return min(verdicts, key=lambda verdict: _ORDER.index(verdict.verdict))
+
+
+def _entry(side: Side, entries: Entries, row: int, column: int) -> Side:
+    literal = side.literals[row][column] if side.literals else None
+    return replace(side, expression=entries[row][column], literal=literal, literals=())

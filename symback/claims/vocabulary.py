@@ -1,0 +1,200 @@
+"""Which name of the graph a spelling stands for. What is not known, or could be two things, has no answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from difflib import get_close_matches
+from functools import cached_property
+
+from symback.activations import ACTIVATIONS, Activation
+from symback.claims.index_text import flattened
+from symback.claims.spellings import conventions, joined, key_of
+from symback.forward import sample_places
+from symback.graph import PARAMETER_ROLES, Graph, Role
+from symback.naming import at_state, indexed, normal_state
+from symback.network import Network
+
+_STATE = re.compile(r"(\+|@[0-9]+)$")
+_INDEX = re.compile(r"\[[^\]]*\]")
+_ALIAS = re.compile(r"(?P<base>\\?[A-Za-z]+|\\(?:hat|bar|tilde)\{?\s*\\?[A-Za-z]+\}?)(?P<rest>.*)", re.DOTALL)
+
+
+class Vocabulary:
+    """The names of a network in every spelling, or, without a network, any name as a free real variable.
+
+    An alias of the network file comes before all, then the graph's own names, then those conventions of other
+    authors that are not ambiguous in this network.
+    """
+
+    def __init__(self, network: Network | None = None, graph: Graph | None = None) -> None:
+        if (network is None) != (graph is None):
+            raise ValueError("a vocabulary needs a network together with its graph, or neither")
+        self.network = network
+        self.graph = graph
+        self._aliases: dict[str, str] = {}
+        self._own: dict[str, set[str]] = {}
+        self._conventions: dict[str, set[str]] = {}
+        self._below: dict[str, frozenset[str]] = {}
+        self._hints: dict[str, str] = {}
+        if network is not None and graph is not None:
+            self._fill(network, graph)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether there is no network, so that every bare name is a variable."""
+        return self.graph is None
+
+    def _fill(self, network: Network, graph: Graph) -> None:
+        for quantity in graph:
+            if "/" not in quantity.name and not _STATE.search(quantity.name):
+                base = _INDEX.sub("", quantity.name)
+                self._own.setdefault(key_of(base), set()).add(base)
+        for spelling, name in network.aliases:
+            self._aliases[alias_key(spelling)] = name
+        for key, name in conventions(network, graph):
+            self._conventions.setdefault(key, set()).add(name)
+
+    def base(self, base: str, subscript: str = "", superscript: str = "") -> str | None:
+        """The canonical name, without sample and state, that a spelling stands for.
+
+        A superscript is part of a spelling only where an alias says so. Without a network, the name itself.
+        """
+        if self.is_free:
+            plain = base.replace(" ", "")
+            return f"{plain}_{subscript}" if subscript else plain
+        key = key_of(base, subscript)
+        if superscript:
+            return self._aliases.get(f"{key}^{superscript}")
+        if key in self._aliases:
+            return self._aliases[key]
+        exact = f"{base}_{subscript}" if subscript else base
+        for table in (self._own, self._conventions):
+            found = table.get(key, set())
+            if exact in found:
+                return exact
+            if len(found) == 1:
+                return next(iter(found))
+            if found:
+                return None
+        return None
+
+    def quantity(self, base: str, sample: int = 0, state: str = "") -> str | None:
+        """The name of a quantity, if there is one: `w5` with `+` is `w5+`. `@N` needs a trained network."""
+        if self.graph is None or self.network is None:
+            return None if sample or state else base
+        if "/" in base:
+            return base if not sample and not state else None
+        if sample:
+            base = "E" if base == "E_total" else base
+        name = normal_state(at_state(indexed(base, sample), state))
+        if name in self.graph:
+            return name
+        if (
+            "@" in state
+            and indexed(base, sample) in self.graph
+            and at_state(indexed(base, sample), "+") in self.graph
+        ):
+            return name
+        return None
+
+    @cached_property
+    def samples(self) -> tuple[int, ...]:
+        """The places of the samples; (0,) for one, and without a network."""
+        return sample_places(self.network) if self.network is not None else (0,)
+
+    @cached_property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """What an index letter may run over: the inputs, and the units of each layer."""
+        if self.network is None:
+            return ()
+        return (self.network.inputs, *(layer.units for layer in self.network.layers))
+
+    @cached_property
+    def units(self) -> frozenset[str]:
+        """All inputs and units."""
+        return frozenset(unit for group in self.groups for unit in group)
+
+    @cached_property
+    def weights_between(self) -> dict[tuple[str, str], str]:
+        """The weight that joins two units, in either order."""
+        return joined(self.network) if self.network is not None else {}
+
+    @cached_property
+    def units_of_weights(self) -> dict[str, tuple[str, str]]:
+        """Of each weight, where it comes from and where it leads to."""
+        found: dict[str, tuple[str, str]] = {}
+        for (one, two), weight in self.weights_between.items():
+            found.setdefault(weight, (one, two))
+        return found
+
+    def is_parameter(self, base: str) -> bool:
+        """Whether this is a weight or a bias, which an update changes."""
+        return self.graph is not None and base in self.graph and self.graph[base].role in PARAMETER_ROLES
+
+    def unit_of_net_input(self, name: str) -> str:
+        """The unit whose net input this is, or ""."""
+        if self.graph is None or name not in self.graph:
+            return ""
+        quantity = self.graph[name]
+        return quantity.unit if quantity.role is Role.NET_INPUT else ""
+
+    def activation(self, unit: str = "") -> Activation | None:
+        """What sigma means: the activation of the unit's layer, or the one that all layers (but linear ones)
+        have; without a network the logistic function. None where that is not clear.
+        """
+        if self.network is None:
+            return ACTIVATIONS["logistic"]
+        found = {layer.activation for layer in self.network.layers if not unit or unit in layer.units}
+        if len(found) > 1:
+            found.discard("linear")
+        return ACTIVATIONS[found.pop()] if len(found) == 1 else None
+
+    def depends(self, name: str, on: str) -> bool:
+        """Whether one quantity is computed from another."""
+        if self.graph is None or name not in self.graph:
+            return False
+        if name not in self._below:
+            self._below[name] = frozenset(quantity.name for quantity in self.graph.ancestors([name]))
+        return on != name and on in self._below[name]
+
+    def names(self) -> Collection[str]:
+        """Every name that the graph finds, for readings that a table decides."""
+        if self.graph is None:
+            return ()
+        return self._all_names
+
+    @cached_property
+    def _all_names(self) -> frozenset[str]:
+        assert self.graph is not None
+        return frozenset(name for quantity in self.graph for name in (quantity.name, *quantity.names))
+
+    def nearest(self, spelling: str) -> str:
+        """A hint for a message: the nearest names that exist."""
+        if self.graph is None or len(spelling) < 2:
+            return ""
+        if spelling not in self._hints:
+            found = get_close_matches(spelling, self._plain_names, n=1)
+            self._hints[spelling] = f" Did you mean {found[0]}?" if found else ""
+        return self._hints[spelling]
+
+    @cached_property
+    def _plain_names(self) -> list[str]:
+        return sorted(name for name in self._all_names if "/" not in name)
+
+
+def alias_key(spelling: str) -> str:
+    """The key of an alias as the network file writes it, in LaTeX or plain: `z_{1}^{(2)}` is `z1^(2)`."""
+    below, above = _without_superscript(spelling.strip().strip("$"))
+    accent = re.match(r"\\(hat|bar|tilde)\s*\{?\s*\\?([A-Za-z]+)\s*\}?(.*)", below, re.DOTALL)
+    if accent:
+        rest = flattened(accent[3]) or ""
+        return key_of(f"{accent[1]} {accent[2]}", rest) + above
+    return key_of(flattened(below) or below) + above
+
+
+def _without_superscript(spelling: str) -> tuple[str, str]:
+    found = re.search(r"\^(\{[^{}]*\}|.)", spelling)
+    if found is None:
+        return spelling, ""
+    return spelling[: found.start()] + spelling[found.end() :], f"^{flattened(found[1]) or found[1]}"

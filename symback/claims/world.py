@@ -1,0 +1,249 @@
+"""What claims are held against: the network's graph, its exact numbers, and its formulas unfolded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property
+
+from flint import ctx, fmpq
+
+from symback.balls import Numeric, settled
+from symback.claims.cut import Cut
+from symback.derivation import derive
+from symback.errors import EvaluationError, RequestError, SymbackError
+from symback.expression import (
+    ONE,
+    ZERO,
+    Differentiate,
+    Expression,
+    Name,
+    Number,
+    add,
+    instantiate,
+    multiply,
+    names,
+    transform,
+)
+from symback.forward import given_numbers
+from symback.graph import Graph, Quantity, Role, Rule
+from symback.naming import normal_state
+from symback.network import Network
+from symback.tape import Doubts, Tape, compile_tape, constant
+from symback.training import compile_pass, compile_step, train
+
+BITS = 320
+"""Enough for 60 digits and for what 10,000 rounds lose."""
+_AFTER = re.compile(r"(.+)@(\d+)")
+_BACKWARD = frozenset({Role.LOCAL_DERIVATIVE, Role.DERIVATIVE, Role.DELTA, Role.CONTRIBUTION, Role.GRADIENT})
+Numbers = dict[str, Numeric]
+
+
+class World:
+    """A network with all its quantities and numbers."""
+
+    def __init__(self, network: Network, graph: Graph | None = None) -> None:
+        self.network = network
+        self.graph = graph or derive(network, complete=True)
+        self.cut = Cut(self.graph)
+        self._later: dict[int, Numbers] = {}
+
+    @cached_property
+    def given(self) -> Numbers:
+        """Given numbers, without the symbolic ones."""
+        return self.given_with(BITS)
+
+    def given_with(self, bits: int) -> Numbers:
+        """Given numbers at a precision."""
+        found = given_numbers(self.network)
+        with ctx.workprec(bits):
+            return {
+                name: _number(one.expression) for name, one in found.items() if one.expression is not None
+            }
+
+    @cached_property
+    def is_symbolic(self) -> bool:
+        """Whether some given number is left open."""
+        return len(self.given) < len(given_numbers(self.network))
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Every quantity of the graph; empty for a symbolic network."""
+        if self.is_symbolic:
+            return {}
+        tape = compile_pass(self.graph).tape
+        with ctx.workprec(BITS):
+            return _run(tape, self.given)
+
+    def number(self, name: str) -> Numeric | None:
+        """The exact value of a name, also after N rounds, and of derivatives that the graph leaves out."""
+        name = normal_state(name)
+        if name in self.graph:
+            return self.numbers.get(self.graph[name].name)
+        after = _AFTER.fullmatch(name)
+        if after and after[1] in self.graph and not self.is_symbolic:
+            return self.after(int(after[2])).get(self.graph[after[1]].name)
+        formula = self.formula(name)
+        return self.value(formula) if formula is not None else None
+
+    def after(self, rounds: int) -> Numbers:
+        """All forward quantities and parameters after so many rounds; {} if it cannot be trained so far."""
+        if rounds not in self._later:
+            self._later |= self.trained([rounds, max(0, rounds - 1), rounds + 1])
+        return self._later[rounds]
+
+    def trained(self, rounds: Iterable[int]) -> dict[int, Numbers]:
+        """The numbers after each count of rounds, from one run."""
+        wanted = sorted(set(rounds))
+        roles = {Role.WEIGHT, Role.BIAS, Role.NET_INPUT, Role.ACTIVATION, Role.ERROR, Role.TOTAL_ERROR}
+        bases = [q.name for q in self.graph if q.role in roles and not q.name.endswith("+")]
+        step = compile_step(self.graph, bases)
+        for bits in (BITS, 4 * BITS, 16 * BITS):
+            try:
+                with ctx.workprec(bits):
+                    snapshots = train(step, self.given_with(bits), wanted)
+            except ArithmeticError:
+                continue
+            except (EvaluationError, RequestError):
+                break
+            return {count: dict(snapshots[count].values) for count in wanted}
+        return {count: {} for count in wanted}
+
+    def formula(self, name: str) -> Expression | None:
+        """The formula of a name; for a derivative that the graph leaves out, the one with B cut free."""
+        if name in self.graph:
+            return self.graph[name].formula
+        return self.cut.of_name(name) if "/" in name else None
+
+    def knows(self, name: str) -> bool:
+        """Whether the name means something here."""
+        after = _AFTER.fullmatch(name)
+        if name in self.graph or (after is not None and str(after[1]) in self.graph):
+            return True
+        return self.formula(name) is not None
+
+    def value(self, expression: Expression) -> Numeric | None:
+        """The exact value of a formula over known names; None where a name has none."""
+        expression = self.resolved(expression)
+        values: Numbers = {}
+        for name in names(expression):
+            number = self.number(name)
+            if number is None:
+                return None
+            values[name] = number
+        try:
+            with ctx.workprec(BITS):
+                return _run(compile_tape(list(values), [("result", expression)]), values)["result"]
+        except (ArithmeticError, EvaluationError, RequestError):
+            return None
+
+    def resolved(self, expression: Expression) -> Expression:
+        """Indexed sums written out, and open derivatives taken, by the chain rule through all they act on."""
+        return transform(instantiate(expression), self._taken)
+
+    def _taken(self, node: Expression) -> Expression | None:
+        if not isinstance(node, Differentiate):
+            return None
+        from symback import calculus
+
+        operand = self.resolved(node.operand)
+        terms = []
+        for name in names(operand):
+            inner = self._slope(name, node.variable)
+            if inner != ZERO:
+                terms.append(multiply([calculus.derivative(operand, name), inner]))
+        return add(terms) if terms else ZERO
+
+    def _slope(self, name: str, variable: str) -> Expression:
+        """How a name changes with the variable; names that are no quantities stand for themselves."""
+        if name == variable:
+            return ONE
+        if name in self.graph and variable in self.graph and "/" not in name:
+            return self.cut.derivative(self.graph[name].name, self.graph[variable].name)
+        return ZERO
+
+    def unfolded(self, expression: Expression, depth: str) -> Expression:
+        """Derivatives as formulas over forward quantities (`forward`), one level further (`once`), or all the
+        way down to what is given (`given`).
+        """
+
+        def change(node: Expression) -> Expression | None:
+            if not isinstance(node, Name):
+                return None
+            formula = self.formula(node.name)
+            if formula is None:
+                return Name(self.graph[node.name].name) if node.name in self.graph else node
+            backward = node.name not in self.graph or self.graph[node.name].role in _BACKWARD
+            if not (backward or depth == "given" or self._is_updated(node.name)):
+                return Name(self.graph[node.name].name)
+            return transform(formula, change)
+
+        unfolded = transform(self.resolved(expression), change)
+        if depth == "once":
+            return transform(unfolded, self._one_level)
+        return unfolded
+
+    def _one_level(self, node: Expression) -> Expression | None:
+        if isinstance(node, Name) and node.name in self.graph:
+            return self.graph[node.name].formula or node
+        return None
+
+    def _is_updated(self, name: str) -> bool:
+        return name in self.graph and self.graph[name].role is Role.UPDATED
+
+    @cached_property
+    def _stale(self) -> World:
+        return World(self.network, stale_graph(self.graph))
+
+    def stale_number(self, name: str) -> Numeric | None:
+        """The value after updates with the slip of the classics: hidden gradients at updated later weights."""
+        return self._stale.number(name)
+
+    @staticmethod
+    def constant(expression: Expression) -> Numeric | None:
+        """The value of a formula without names; None if it has some, or no value."""
+        try:
+            with ctx.workprec(BITS):
+                return constant(expression)
+        except (ArithmeticError, SymbackError):
+            return None
+
+
+def stale_graph(graph: Graph) -> Graph:
+    """Weights on the way back replaced by their updated values, the quantities in a new order."""
+    changed = {quantity.name: _stale(graph, quantity) for quantity in graph}
+    ordered: dict[str, Quantity] = {}
+
+    def visit(name: str) -> None:
+        if name not in ordered:
+            for parent in changed[name].parents:
+                visit(graph[parent].name)
+            ordered[name] = changed[name]
+
+    for name in changed:
+        visit(name)
+    return Graph(tuple(ordered.values()))
+
+
+def _stale(graph: Graph, quantity: Quantity) -> Quantity:
+    formula = quantity.formula
+    if quantity.rule is not Rule.LOCAL_DERIVATIVE or not isinstance(formula, Name):
+        return quantity
+    updated = f"{formula.name}+"
+    is_weight = graph[formula.name].role is Role.WEIGHT
+    if not is_weight or updated not in graph or quantity.name.endswith("+"):
+        return quantity
+    return replace(quantity, formula=Name(updated), derived=None)
+
+
+def _number(expression: Expression) -> Numeric:
+    if isinstance(expression, Number):
+        return settled(fmpq(expression.value.numerator, expression.value.denominator))
+    return constant(expression)
+
+
+def _run(tape: Tape, given: Numbers) -> Numbers:
+    registers = tape.start(given)
+    tape.run(registers, Doubts())
+    return {name: registers[place] for name, place in tape.positions.items()}

@@ -1,0 +1,99 @@
+"""The functions that a claim may call, written with exp, log, tanh, powers and cases alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from types import MappingProxyType
+
+from symback.expression import (
+    ONE,
+    ZERO,
+    Call,
+    Cases,
+    Expression,
+    IndexedSum,
+    Marked,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Quotient,
+    exp,
+    instantiate,
+    log,
+    walk,
+)
+
+HALF = Number(Fraction(1, 2))
+TWO = Number(Fraction(2))
+
+
+def _logistic(u: Expression) -> Expression:
+    return Quotient(ONE, 1 + exp(Negative(u)))
+
+
+REWRITES: Mapping[str, Callable[[Expression], Expression]] = MappingProxyType(
+    {
+        "logistic": _logistic,
+        "sigmoid": _logistic,
+        "softplus": lambda u: log(1 + exp(u)),
+        "silu": lambda u: Quotient(u, 1 + exp(Negative(u))),
+        "swish": lambda u: Quotient(u, 1 + exp(Negative(u))),
+        "relu": lambda u: Cases(u, ZERO, u, ZERO),
+        "abs": lambda u: Cases(u, ZERO, u, Negative(u)),
+        "sqrt": lambda u: Power(u, HALF),
+        "sinh": lambda u: Quotient(exp(u) - exp(Negative(u)), TWO),
+        "cosh": lambda u: Quotient(exp(u) + exp(Negative(u)), TWO),
+    }
+)
+"""What each function is, as a formula of its argument."""
+
+
+def in_basic_functions(expression: Expression) -> Expression:
+    """The formula with every function of REWRITES replaced by what it is.
+
+    Indexed sums are written out and marks dropped. A power with a name in its exponent becomes
+    exp(exponent*log(base)), which is what it means for a positive base.
+    """
+    done: dict[int, tuple[Expression, Expression]] = {}  # the tree is kept, so that its id stays its own
+
+    def change(node: Expression) -> Expression:
+        if isinstance(node, IndexedSum):
+            return visit(instantiate(node))
+        if isinstance(node, Marked):
+            return visit(node.operand)
+        parts = tuple(map(visit, node.parts))
+        if isinstance(node, Call) and node.function in REWRITES:
+            return REWRITES[node.function](parts[0])
+        if isinstance(node, Power) and has_names(parts[1]):
+            return exp(parts[1] * log(parts[0]))
+        return node if all(map(_same, parts, node.parts)) else node.with_parts(parts)
+
+    def visit(node: Expression) -> Expression:
+        if id(node) not in done:
+            done[id(node)] = (node, change(node))
+        return done[id(node)][1]
+
+    return visit(expression)
+
+
+def is_longer_than(expression: Expression, most: int) -> bool:
+    """Whether the tree has more nodes than `most`; quick also where parts stand in many places."""
+    sizes: dict[int, int] = {}
+
+    def size(node: Expression) -> int:
+        if id(node) not in sizes:
+            sizes[id(node)] = 1 + sum(map(size, node.parts))
+        return sizes[id(node)]
+
+    return size(expression) > most
+
+
+def has_names(expression: Expression) -> bool:
+    """Whether any name occurs."""
+    return any(isinstance(node, Name) for node in walk(expression))
+
+
+def _same(first: Expression, second: Expression) -> bool:
+    return first is second

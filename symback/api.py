@@ -12,7 +12,6 @@ from symback.derivation import derive, with_rounds
 from symback.errors import RequestError
 from symback.evaluation import Rounding, evaluate
 from symback.forward import given_numbers
-from symback.matrix_checks import check_matrices
 from symback.network import Network
 from symback.network import load as load_network
 from symback.solution import Solution
@@ -37,7 +36,7 @@ def verify(
     network: str | Path | Network | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Verdicts:
-    """Judges claims (`"dE_total/dw5 = delta_o1*out_h1"`, LaTeX or plain text), or every equation of a document.
+    """Judges claims (`"dE_total/dw5 = delta_o1*out_h1"`, LaTeX or plain text), or a whole document.
 
     Names are those of the network; without one they are free real variables. Raises SymbackError for a file
     or network that cannot be read; a claim that cannot be read gets a verdict that says so.
@@ -88,6 +87,8 @@ def solve(
     exact = evaluation if rule.carry is None else evaluate(derive(network), numbers, Rounding())
     report = check(network, graph, evaluation, exact)
     if style == "matrix":
+        from symback.matrix_checks import check_matrices
+
         report = Report((*report.checks, check_matrices(network, graph)))
     solution = Solution(network, graph, evaluation, report, style, wanted, chosen)
     solution.notation  # noqa: B018 - symbols of the user's own are refused here, not in the middle of a document

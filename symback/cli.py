@@ -21,7 +21,7 @@ examples:
   symback solve mazur                            the worked solution of a built-in network
   symback networks                               which built-in networks there are
   symback networks new my-network.toml           a file to start from
-  symback verify --file tutorial.md --network mazur
+  symback verify "d/dx tanh(x) = 1 - tanh(x)^2"
 
 exit status: 0 all right, 1 the answer is no, 2 the request or a file is wrong
 """

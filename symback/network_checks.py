@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
-from symback import grammar
 from symback.errors import NetworkFileError, SymbackError, UnknownName, shorten, suggestion
 from symback.expression import Expression, Number
 from symback.network_file import Typed, stands
@@ -75,6 +74,8 @@ class Checks:
         except ValueError as error:
             if not isinstance(value, str):
                 self.fail(key, stands(value), str(error)[:1].upper() + str(error)[1:])
+        from symback import grammar  # for constants only; most network files have none
+
         try:
             return Given(self._with_value(grammar.parse_constant(text), value, key))
         except grammar.FormulaError as error:
@@ -85,7 +86,6 @@ class Checks:
 
     def _with_value(self, expression: Expression, value: Any, key: str) -> Expression:
         """The constant, if it has a value that is not too large."""
-        # flint is needed for such constants only; most network files have none.
         from flint import ctx, fmpz
 
         from symback.balls import as_ball

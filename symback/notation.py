@@ -148,8 +148,9 @@ def check_symbol(latex: str) -> str:
     if _after_row(latex, 0) == len(latex) and re.search("[A-Za-z0-9]", latex):
         return ""
     return (
-        "There may stand a symbol: letters, digits, one sub- and one superscript each, balanced braces, Greek "
-        "letters, and fonts and marks with their argument in braces, such as \\mathbf{w} or \\hat{\\omega}_1"
+        "There may stand a symbol: letters, digits, one sub- and one superscript each, balanced braces, "
+        "Greek letters, and fonts and marks with their argument in braces, such as \\mathbf{w} or "
+        "\\hat{\\omega}_1"
     )
 
 
@@ -165,7 +166,7 @@ def _after_row(latex: str, start: int) -> int:
                 script == after + 1
                 or latex[after] in used
                 or latex[after + 1] == "'"
-                or latex[script : script + 1] == "'"
+                or (latex[after] == "^" and latex[script : script + 1] == "'")
             ):
                 return after
             used += latex[after]

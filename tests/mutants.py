@@ -20,10 +20,7 @@ ACCEPTED = frozenset({"proved", "exact", "rounded"})
 RULES: list[tuple[str, str, tuple[str, ...]]] = [
     ("index", r"(?<=[hoib])1(?=[\s}])|(?<=[ib]_)1", ("2",)),
     ("index", r"(?<=[hoib])2(?=[\s}])|(?<=[ib]_)2", ("1",)),
-    *(
-        ("index", rf"(?<=w_){n}", tuple(f"{m}" for m in ((n + 1) % 8 + 1, n % 8 + 1)))
-        for n in range(1, 9)
-    ),
+    *(("index", rf"(?<=w_){n}", tuple(f"{m}" for m in ((n + 1) % 8 + 1, n % 8 + 1))) for n in range(1, 9)),
     ("operator", r" \+ (?=[^-])", (" - ",)),
     ("operator", r" - ", (" + ",)),
     ("operator", r"(?<=[\d}])-(?=[\d(])", ("+",)),
@@ -85,17 +82,18 @@ class Bench:
         self.vocabulary = Vocabulary(network, world.graph)
         self.judge = Judge(world)
 
-    def judged(self, formula: Formula) -> list[Judged] | None:
+    def judged(self, formula: Formula, forget: bool = True) -> list[Judged] | None:
         """The verdicts of all claims of a formula; None if it cannot be read in full."""
-        reading = read(formula, self.vocabulary)
-        statements, problems = reading
+        if forget:
+            self.judge.carried = frozenset()  # what one mutant says is nothing to go on with in the next
+        statements, problems = read(formula, self.vocabulary)
         if any(problem.in_equation for problem in problems):
             return None
         return [one for statement in statements for one in self.judge.statement(statement)]
 
-    def accepts(self, formula: Formula) -> bool:
+    def accepts(self, formula: Formula, forget: bool = True) -> bool:
         """Whether it states something and all of it is accepted."""
-        found = self.judged(formula)
+        found = self.judged(formula, forget)
         return bool(found) and all(one.verdict.value in ACCEPTED for one in found or [])
 
     def accepts_text(self, formula: Formula, text: str) -> bool:

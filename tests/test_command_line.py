@@ -337,7 +337,7 @@ def test_version() -> None:
 
 HINTS = [
     ((), "COMMAND"),
-    (("slove", "mazur"), "unknown command 'slove'. Did you mean 'solve'? Known: solve, networks."),
+    (("slove", "mazur"), "unknown command 'slove'. Did you mean 'solve'? Known: solve, verify, networks."),
     (("solve",), "NETWORK"),
     (("solve", "mazur", "xor"), "'xor'"),
     (("solve", "mazur", "--digit", "3"), "unknown option --digit. Did you mean '--digits'?"),

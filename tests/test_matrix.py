@@ -75,7 +75,7 @@ def test_every_entry_is_proven(tmp_path: Path, samples: int, reduction: str) -> 
 
 
 def test_a_forgotten_transpose_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The check of the matrices can fail: W without its transpose does not even fit, a square one is wrong."""
+    """The check of the matrices can fail: a square W without its transpose gives a wrong delta."""
     solution = symback.solve("mazur")
     right = MatrixView.weights
     swapped = lambda view, place, state="": (  # noqa: E731

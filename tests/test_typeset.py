@@ -82,7 +82,8 @@ def test_a_mark_has_colour_and_brace() -> None:
     marked = Product((Marked(Name("w1"), "loss", 0), Marked(Name("w2"), "name", 1)))
     printed = typeset(marked, LATEX, symbols())
     assert printed == (
-        r"\underbrace{\textcolor{factora}{w_{1}}}_{\text{loss}} \cdot \underbrace{\textcolor{factorb}{w_{2}}}_{w_{2}}"
+        r"\underbrace{\textcolor{factora}{w_{1}}}_{\text{loss}} \cdot "
+        r"\underbrace{\textcolor{factorb}{w_{2}}}_{w_{2}}"
     )
     assert typeset(marked, ASCII, CanonicalNames()) == "w1*w2"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import symback
-from symback.cli import main
 from symback.claims.verdicts import GOOD
+from symback.cli import main
 
 CHAPTER = Path(__file__).parent / "fixtures" / "chapter.md"
 OUTPUT = Path(__file__).resolve().parents[1] / "output"
@@ -17,7 +17,11 @@ OUTPUT = Path(__file__).resolve().parents[1] / "output"
 # claim, verdict, reason, a part of why or right
 CLAIMS = [
     ("net_h1 = w1*i1 + w2*i2 + b1 = 0.15*0.05 + 0.20*0.10 + 0.35 = 0.3775", ["proved", "exact", "exact"], ""),
-    ("out_h1 = 1/(1 + exp(-net_h1)) = 1/(1 + exp(-0.3775)) = 0.593269992", ["proved", "exact", "rounded"], ""),
+    (
+        "out_h1 = 1/(1 + exp(-net_h1)) = 1/(1 + exp(-0.3775)) = 0.593269992",
+        ["proved", "exact", "rounded"],
+        "",
+    ),
     ("net_h1 = w1*i1 + w3*i2 + b1", ["wrong"], "w3 stands where w2 belongs"),
     ("dE_total/dw5 = delta_o1*out_h1", ["proved"], ""),
     ("dE_total/dw5 = -delta_o1*out_h1", ["convention"], "other sign of delta"),
@@ -30,7 +34,11 @@ CLAIMS = [
     ("dout_o1/dw5 = out_o1*(1 - out_o1)*out_h1", ["proved"], ""),
     ("delta_o1 = 0.138498561", ["wrong"], "cut off"),
     ("w5 = 0.35891648", ["convention"], "w5+"),
-    ("w5+ = w5 - eta*dE_total/dw5 = 0.4 - 0.5*0.082167041 = 0.35891648", ["proved", "rounded", "rounded"], ""),
+    (
+        "w5+ = w5 - eta*dE_total/dw5 = 0.4 - 0.5*0.082167041 = 0.35891648",
+        ["proved", "rounded", "rounded"],
+        "",
+    ),
     ("E_total+ = 0.291027924", ["wrong"], "already updated"),
     ("E_total+ = 0.291027774", ["rounded"], ""),
     ("out_h2 = 0.593269992", ["wrong"], "out_h1"),
@@ -88,7 +96,9 @@ def test_the_chapter() -> None:
     assert report.counts["proved"] >= 28
 
 
-@pytest.mark.parametrize("name", ["mazur.md", "mazur.tex", "xor.md", "xor.tex", "xor-matrix.md", "xor-matrix.tex"])
+@pytest.mark.parametrize(
+    "name", ["mazur.md", "mazur.tex", "xor.md", "xor.tex", "xor-matrix.md", "xor-matrix.tex"]
+)
 def test_our_own_pages_read_back(name: str) -> None:
     report = symback.verify(file=OUTPUT / name, network=name.partition(".")[0].removesuffix("-matrix"))
     bad = [one for one in report.claims if one.verdict in ("wrong", "unreadable", "unresolved")]

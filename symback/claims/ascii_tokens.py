@@ -105,7 +105,7 @@ class AsciiScanner(Scanner):
         if found is None:
             self.add("SYMBOL", name, start, detail="name")
             return
-        self.add("SYMBOL", found["base"], start, detail="word")
+        self.add("SYMBOL", found["base"], start, detail="ascii")
         if found["below"]:
             self.add("SUBSCRIPT", found["below"].replace("_", ""), start)
         sample = f"({found['sample']})" if found["sample"] else ""

@@ -97,7 +97,7 @@ def rounds_of(name: str) -> int:
 
 
 def is_from_rounded_parents(world: World, name: str, digits: Printed) -> bool:
-    """Whether the digits come out when the quantities in the formula are first rounded to as many decimals."""
+    """Whether the digits come out when the names in the formula are first rounded to as many decimals."""
     formula = world.formula(name)
     if formula is None:
         return False

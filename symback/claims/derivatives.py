@@ -255,7 +255,7 @@ def _sign(meaning: Meaning, node: Raw) -> int | None:
         return None
     if (
         isinstance(base, Symbol)
-        and base.style in ("run", "name")
+        and base.style in ("run", "name", "ascii")
         and base.text[:1] == "d"
         and len(base.text) > 1
     ):

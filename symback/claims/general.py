@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
+from symback.claims.ascii_names import read_name
 from symback.claims.names import Binding, Names, Unresolved, open_letters
 from symback.claims.raw import Item, Raw, Row, Scripted, SumSign, Symbol, Term, walk
 from symback.claims.tokens import Unreadable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from symback.claims.vocabulary import Vocabulary
 
 MOST_INSTANCES = 400
+MOST_PLACES = 64
 _LOWER = re.compile(r"(?P<letter>[A-Za-z])(?:=(?P<from>[0-9]{1,4}|[A-Za-z]+))?")
 
 
@@ -36,20 +38,19 @@ def indexed_sum(meaning: Meaning, sign: SumSign, items: tuple[Item, ...]) -> Exp
         raise Unresolved(f"the index {letter} does not occur in the sum", sign.start, body.end)
     first, last = _bounds(found, sign)
     fixed = _free_letters(meaning, body, letter)
-    viable: list[tuple[list[Binding], Meaning]] = []
-    for free in fixed:
-        for domain in _domains(meaning.vocabulary, letter, first, last):
-            binding = {**meaning.names.binding, **free}
-            bindings: list[Binding] = [{**binding, **one} for one in domain]
-            if bindings and all(_can_read(meaning, body, one) for one in bindings):
-                viable.append((bindings, meaning))
-                break
-    if not viable:
-        _explain(meaning, body, letter, fixed)
-        raise Unresolved("what this sum runs over is not known", sign.start, body.end)
-    if len(viable) > 1:
-        raise Unresolved("what this sum runs over could be several things", sign.start, body.end)
-    return _instances(meaning, body, letter, viable[0][0])
+    for tier in _tiers(meaning, body, letter, first, last):
+        viable: list[list[Binding]] = []
+        for free in fixed:
+            for domain in tier:
+                bindings: list[Binding] = [{**meaning.names.binding, **free, **one} for one in domain]
+                if bindings and all(_can_read(meaning, body, one) for one in bindings):
+                    viable.append(bindings)
+        if len(viable) > 1:
+            raise Unresolved("what this sum runs over could be several things", sign.start, body.end)
+        if viable:
+            return _instances(meaning, body, letter, viable[0])
+    _explain(meaning, body, letter, fixed)
+    raise Unresolved("what this sum runs over is not known", sign.start, body.end)
 
 
 def _bounds(found: re.Match[str] | None, sign: SumSign) -> tuple[int | None, int | None]:
@@ -60,28 +61,37 @@ def _bounds(found: re.Match[str] | None, sign: SumSign) -> tuple[int | None, int
     return first, last
 
 
-def _domains(
-    vocabulary: Vocabulary, letter: str, first: int | None, last: int | None
-) -> Iterator[list[Binding]]:
-    """What an index may run over, the likeliest first: a layer named after it, any layer, places, samples."""
+def _tiers(
+    meaning: Meaning, body: Raw, letter: str, first: int | None, last: int | None
+) -> Iterator[list[list[Binding]]]:
+    """What an index may run over, the likeliest first: the units of a layer, samples, places."""
+    vocabulary = meaning.vocabulary
     groups = vocabulary.groups
-    outputs = groups[-1] if groups else ()
     samples = [] if vocabulary.samples == (0,) else list(vocabulary.samples)
     if not letter:
-        yield [{"": unit} for unit in outputs]
-        yield [{"": unit, "#": (sample,)} for sample in samples for unit in outputs]
+        outputs = groups[-1] if groups else ()
+        yield [[{"": unit} for unit in outputs]]
+        yield [[{"": unit, "#": (sample,)} for sample in samples for unit in outputs]]
         return
-    count_fits = [group for group in groups if last is None or len(group) == last - (first or 1) + 1]
-    named = [group for group in count_fits if all(unit.rstrip("0123456789") == letter for unit in group)]
-    for group in named or count_fits:
-        yield [{letter: unit} for unit in group]
+    fitting = [group for group in groups if last is None or len(group) == last - (first or 1) + 1]
+    named = [group for group in fitting if all(unit.rstrip("0123456789") == letter for unit in group)]
+    yield [[{letter: unit} for unit in group] for group in named or fitting]
     if samples and (last is None or last == len(samples)):
-        yield [{letter: (sample,)} for sample in samples]
+        yield [[{letter: (sample,)} for sample in samples]]
     if first is not None and last is not None:
-        yield [{letter: place} for place in range(first, last + 1)]
-    elif groups:
-        for group in groups:
-            yield [{letter: place} for place in range(1, len(group) + 1)]
+        yield [[{letter: place} for place in range(first, last + 1)]]
+    elif groups and last is None and first in (None, 1):
+        yield [_places(meaning, body, letter)]
+
+
+def _places(meaning: Meaning, body: Raw, letter: str) -> list[Binding]:
+    """1, 2, ... as far as every name in the body is known."""
+    found: list[Binding] = []
+    for place in range(1, MOST_PLACES + 1):
+        if not _can_read(meaning, body, {**meaning.names.binding, letter: place}):
+            break
+        found.append({letter: place})
+    return found
 
 
 def _can_read(meaning: Meaning, body: Raw, binding: Binding) -> bool:
@@ -94,20 +104,19 @@ def _can_read(meaning: Meaning, body: Raw, binding: Binding) -> bool:
 
 
 def _read(meaning: Meaning, body: Raw, binding: Binding, *, general: bool = False) -> Expression:
-    from symback.claims.meaning import Meaning as Reader
-
     names = replace(meaning.names, binding=binding, general=general)
-    reader = Reader(names, meaning.context)
+    reader = type(meaning)(names, meaning.context)
     reader.depth = meaning.depth
     return reader.read(body)
 
 
 def _explain(meaning: Meaning, body: Raw, letter: str, fixed: Sequence[Binding]) -> None:
     """Raises for a name in the body that no index makes known."""
-    for domain in _domains(meaning.vocabulary, letter, None, None):
-        for free in fixed:
-            if domain:
-                _read(meaning, body, {**meaning.names.binding, **free, **domain[0]})
+    for tier in _tiers(meaning, body, letter, None, None):
+        for domain in tier:
+            for free in fixed:
+                if domain:
+                    _read(meaning, body, {**meaning.names.binding, **free, **domain[0]})
 
 
 def _free_letters(meaning: Meaning, body: Raw, letter: str) -> list[Binding]:
@@ -162,7 +171,9 @@ def _pairs(general: Expression, tree: Expression) -> tuple[tuple[str, str], ...]
 def _letters_of(node: Raw) -> Iterator[str]:
     """Every letter that stands in a script."""
     for found in walk(node):
-        if isinstance(found, Scripted):
+        if isinstance(found, Symbol) and found.style != "name":
+            yield found.text
+        elif isinstance(found, Scripted):
             yield from found.subscript
             yield from found.raised_text.strip("()")
         elif isinstance(found, Symbol) and found.style == "name":
@@ -191,8 +202,6 @@ def _known(node: Raw, names: Names) -> list[str]:
         return []
     subscript = node.subscript if isinstance(node, Scripted) else ""
     if symbol.style == "name":
-        from symback.claims.ascii_names import read_name
-
         try:
             found = read_name(names, symbol)
         except Unresolved:

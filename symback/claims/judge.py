@@ -7,19 +7,22 @@ correct rounding of the exact value. Whatever is said to be wrong comes with the
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
+from functools import cached_property
 
-from flint import ctx
+from flint import arb, ctx, fmpq
 
 from symback.balls import Numeric, as_ball, rounded
 from symback.claims.causes import cause_of_formula, cause_of_number, is_from_rounded_parents
 from symback.claims.matrix_judge import is_matrix, judge_matrices
-from symback.claims.printed import PRECISION, Printed, of_number, printed, short, shown
+from symback.claims.printed import FEW_DIGITS, PRECISION, Printed, of_number, printed, short, shown
 from symback.claims.source import Remark, Side, Statement
 from symback.claims.substitution import align, is_numeric, numbers_in
 from symback.claims.verdicts import Judged, Reason, Verdict
-from symback.claims.world import World
+from symback.claims.world import World, evaluated
 from symback.decision import Decision, decide
-from symback.expression import Expression, Name, Negative, names, transform
+from symback.errors import SymbackError
+from symback.expression import Expression, Name, Negative, Number, names, transform
 from symback.fillers import plain
 from symback.graph import Role
 from symback.numbers import fixed
@@ -34,6 +37,8 @@ class Judge:
 
     def __init__(self, world: World | None) -> None:
         self.world = world
+        self.carried: frozenset[tuple[str, Fraction]] = frozenset()
+        """Names with the rounded results that a document rightly got for them and may go on with."""
 
     def statement(self, statement: Statement, start: int = 1) -> Iterator[Judged]:
         """One verdict for each `=` of the chain, from the one before side `start` on."""
@@ -165,7 +170,7 @@ class Judge:
         pairs = self._pairs(chain)
         for name, _, digits in pairs:
             true = self._value(Name(name))
-            if true is not None and not (digits.is_exactly(true) or digits.is_rounding_of(true)):
+            if true is not None and not self._fits(name, digits, true):
                 right_text = shown(true, digits.decimals)
                 found = shown_literal(digits)
                 why = f"{found} stands for {name}"
@@ -177,10 +182,10 @@ class Judge:
             return Judged(text, right.place, Verdict.EXACT)
         if pairs:
             return Judged(text, right.place, Verdict.ROUNDED)
-        if computed is None or not _near(computed, value, _slack(right.expression)):
-            found = short(computed) if computed is not None else None
-            return Judged(text, right.place, Verdict.WRONG, Reason.MISTAKE, found, short(value))
-        stray = self._stray(right.expression)
+        if computed is None or not self._may_be(right, value):
+            result = short(computed) if computed is not None else None
+            return Judged(text, right.place, Verdict.WRONG, Reason.MISTAKE, result, short(value))
+        stray = self._stray(right.expression, right.text)
         if stray is not None:
             found = shown_literal(stray)
             why = f"{found} is the value of nothing in the network"
@@ -202,11 +207,16 @@ class Judge:
         follows = computed is not None and digits.is_rounding_of(computed)
         if digits.is_exactly(value):
             return Judged(text, at.place, Verdict.EXACT)
-        if digits.is_rounding_of(value):
+        name = meaning.name if isinstance(meaning, Name) else ""
+        if self._fits(name, digits, value):
             reason = None if computed is None or follows else Reason.NOT_FROM_PRINTED_INPUTS
             return Judged(text, at.place, Verdict.ROUNDED, reason)
         found, right = shown_literal(digits), shown(value, digits.decimals)
+        if right == found:
+            right = short(value)
         if follows and self._all_right(inputs, pairs):
+            if name:
+                self.carried |= {(name, digits.value)}
             return Judged(text, at.place, Verdict.ROUNDED, Reason.ROUNDED_INTERMEDIATES, found, right)
         if digits.is_truncation_of(value):
             why = "the digits were cut off, not rounded"
@@ -234,7 +244,8 @@ class Judge:
                 for formula in self._variants(side.expression):
                     found = align(formula, numeric)
                     if found:
-                        digits = [(name, node, of_number(node)) for name, node in found]
+                        text = chain[-1].text
+                        digits = [(name, node, of_number(node, text)) for name, node in found]
                         return [(name, node, one) for name, node, one in digits if one is not None]
         return []
 
@@ -251,22 +262,76 @@ class Judge:
         """Whether every printed input is itself the right rounding of what it stands for."""
         for name, _, digits in pairs:
             true = self._value(Name(name))
-            if true is None or not (digits.is_exactly(true) or digits.is_rounding_of(true)):
+            if true is None or not self._fits(name, digits, true):
                 return False
         return bool(pairs) or (inputs is not None and self._stray(inputs) is None)
 
-    def _stray(self, numeric: Expression) -> Printed | None:
-        """A number with many digits that is the rounding of nothing."""
+    def _fits(self, name: str, digits: Printed, value: Numeric) -> bool:
+        """Whether digits may stand for a value. One digit is no rounding of a given number: 0.05 is not 0.1."""
+        if digits.is_exactly(value) or (name, digits.value) in self.carried:
+            return True
+        is_given = self.world is not None and name in self.world.graph and self.world.formula(name) is None
+        return digits.is_rounding_of(value) and not (is_given and digits.significant < 2)
+
+    def _stray(self, numeric: Expression, text: str = "") -> Printed | None:
+        """A number with many digits that is the rounding of nothing, nor of a part of a formula."""
         for number in numbers_in(numeric):
-            digits = of_number(number)
-            if digits is not None and digits.is_rounded and not self._whose(digits):
+            digits = of_number(number, text)
+            if digits is not None and digits.is_rounded and not self._is_known(digits):
                 return digits
         return None
+
+    def _is_known(self, digits: Printed) -> bool:
+        if self.world is None:
+            return not digits.is_rounded
+        if self._whose(digits) or digits.value in self._given:
+            return True
+        opposite = Printed(-digits.whole, digits.decimals)
+        pools = (self.world.numbers.values(), self.world.parts)
+        return any(
+            one.is_exactly(value) or one.is_rounding_of(value)
+            for values in pools
+            for value in values
+            for one in (digits, opposite)
+        )
+
+    @cached_property
+    def _given(self) -> frozenset[Fraction]:
+        given = self.world.given.values() if self.world is not None else ()
+        exact = [value for value in given if isinstance(value, fmpq)]
+        return frozenset(abs(Fraction(int(value.p), int(value.q))) for value in exact)
+
+    def _may_be(self, side: Side, value: Numeric) -> bool:
+        """Whether a side of numbers comes out right within what the rounding of its decimals leaves open."""
+        assert side.expression is not None
+        values: dict[str, Numeric] = {}
+
+        def opened(node: Expression) -> Expression | None:
+            digits = of_number(node, side.text) if isinstance(node, Number) else None
+            if digits is None or not digits.decimals or abs(digits.value) in self._given:
+                return None
+            # A number that was carried on with few digits may be off by a whole unit of its last one.
+            units = 2 if digits.significant >= FEW_DIGITS else 1
+            with ctx.workprec(PRECISION):
+                radius = arb(fmpq(units, 2 * 10**digits.decimals))
+                values[f"number{len(values)}"] = arb(as_ball(fmpq(digits.whole, 10**digits.decimals)), radius)
+            return Name(f"number{len(values) - 1}")
+
+        opening = transform(side.expression, opened)
+        try:
+            with ctx.workprec(PRECISION):
+                result = evaluated(opening, values)
+                return bool(as_ball(result).overlaps(as_ball(value)))
+        except (ArithmeticError, SymbackError):
+            return False
 
     def _whose(self, digits: Printed) -> str:
         if self.world is None or not digits.is_rounded:
             return ""
         opposite = Printed(-digits.whole, digits.decimals)
+        for name, carried in self.carried:
+            if carried in (digits.value, opposite.value):
+                return name
         for name, value in self.world.numbers.items():
             if digits.is_rounding_of(value) or opposite.is_rounding_of(value):
                 return name
@@ -305,15 +370,3 @@ def _differ(left: Numeric, right: Numeric) -> bool:
 
 def _same(left: Numeric, right: Numeric) -> bool:
     return not _differ(left, right) and rounded(left, 60) == rounded(right, 60)
-
-
-def _near(left: Numeric, right: Numeric, slack: float) -> bool:
-    with ctx.workprec(PRECISION):
-        scale = 1 + abs(float(as_ball(right)))
-        return bool(abs(as_ball(left) - as_ball(right)) < slack * scale)
-
-
-def _slack(numeric: Expression) -> float:
-    """How far rounded inputs may carry a result away, relative to its size: some units of their last digit."""
-    decimals = [d.decimals for d in map(of_number, numbers_in(numeric)) if d is not None and d.is_rounded]
-    return 10.0 ** (1 - min(decimals)) if decimals else 1e-15

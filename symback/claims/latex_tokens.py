@@ -6,11 +6,9 @@ import re
 
 from symback.claims import latex_commands as commands
 from symback.claims.index_text import flattened
-from symback.claims.scanner import Scanner
+from symback.claims.latex_groups import COMMAND, RUN, LatexGroups
 from symback.claims.tokens import SPACES, Token, check_text
 
-_COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.|\n)", re.DOTALL)
-_RUN = re.compile(r"[A-Za-z]+")
 _ENVIRONMENT = re.compile(r"\s*\{([A-Za-z]+\*?)\}")
 _ROW_SKIP = re.compile(r"\*?\s*(?:\[\s*-?[0-9.]+\s*(?:pt|em|ex|mm|cm|in|mu|\\[a-z]+)\s*\])?")
 _NEW_CHAIN = re.compile(r"[\s&]*=")
@@ -27,7 +25,7 @@ def tokens_of(text: str) -> list[Token]:
     return scanner.tokens
 
 
-class LatexScanner(Scanner):
+class LatexScanner(LatexGroups):
     """One pass over a formula in LaTeX."""
 
     def step(self) -> None:
@@ -44,7 +42,7 @@ class LatexScanner(Scanner):
         elif character == "{":
             first = len(self.tokens)
             self.group()
-            self._open_up(first)
+            self.open_up(first)
         elif character == "}":
             self.place += 1
             self.bad("the brace '}' closes none that is open", start)
@@ -55,7 +53,7 @@ class LatexScanner(Scanner):
             self.place += 1
             if self.arrays or not self.brackets:
                 self.add("AMP", "&", start)
-        elif found := _RUN.match(text, start):
+        elif found := RUN.match(text, start):
             self.place = found.end()
             self.add("SYMBOL", found.group(), start, detail="run")
         elif character == "∑":
@@ -68,97 +66,6 @@ class LatexScanner(Scanner):
         elif not self.number() and not self.character():
             self.place += 1
             self.bad(f"{character!r} is no sign of a formula that is read", start)
-
-    def group(self) -> None:
-        """What stands in braces, set apart; `{a \\over b}` is a fraction, `{}` nothing."""
-        start = self.place
-        first = len(self.tokens)
-        self.place += 1
-        self.add("BEGIN", "{", start)
-        if not self.deeper(start):
-            return
-        over: int | None = None
-        while self.place < len(self.text) and self.text[self.place] != "}":
-            if re.compile(r"\\(?:over|above|atop)(?![A-Za-z])").match(self.text, self.place) and over is None:
-                self.place += 5
-                over = len(self.tokens)
-                self.add("END", "", self.place)
-                self.add("BEGIN", "", self.place)
-            else:
-                self.step()
-        self.depth -= 1
-        if self.place >= len(self.text):
-            self.bad("the brace '{' is not closed", start)
-            return
-        self.place += 1
-        if len(self.tokens) == first + 1:
-            self.tokens.pop()
-            return
-        self.add("END", "}", self.place - 1)
-        if over is not None:
-            self.tokens.insert(first, Token("FRACTION", "", start, start))
-
-    def _open_up(self, first: int) -> None:
-        """A whole equation in braces, as in `\\boxed{a = b}`, stands as if there were none."""
-        inside = self.tokens[first:]
-        if (
-            inside
-            and inside[0].kind == "BEGIN"
-            and any(token.kind in ("EQUALS", "ASSIGN") for token in inside)
-        ):
-            if inside[-1].kind == "END":
-                self.tokens[first:] = inside[1:-1]
-
-    def argument(self) -> None:
-        """One argument of a command as a group: braces, a command, or one character."""
-        self.skip_spaces()
-        start = self.place
-        if start >= len(self.text):
-            self.bad("the formula ends where an argument should stand", start)
-        elif self.text[start] == "{":
-            before = len(self.tokens)
-            self.group()
-            if len(self.tokens) == before:
-                self.bad("nothing stands in these braces", start)
-        else:
-            self.add("BEGIN", "", start, start)
-            self._one()
-            self.add("END", "", self.place)
-
-    def _one(self) -> None:
-        """One character or command, as TeX takes it where no braces stand."""
-        start, character = self.place, self.text[self.place]
-        if character.isdigit() and character.isascii():
-            self.place += 1
-            self.add("NUMBER", character, start)
-        elif _RUN.match(character):
-            self.place += 1
-            self.add("SYMBOL", character, start, detail="run")
-        else:
-            self.step()
-
-    def source(self) -> str:
-        """The text of one argument, which is passed over."""
-        self.skip_spaces()
-        start = self.place
-        if self.text[start : start + 1] == "{":
-            depth = 0
-            while self.place < len(self.text):
-                character = self.text[self.place]
-                if character == "\\":
-                    self.place += 1
-                depth += (character == "{") - (character == "}")
-                self.place += 1
-                if depth == 0:
-                    return self.text[start + 1 : self.place - 1]
-            self.place = len(self.text)
-            self.bad("the brace '{' is not closed", start)
-            return ""
-        found = _COMMAND.match(self.text, start)
-        self.place = found.end() if found else min(start + 1, len(self.text))
-        if found and found.group().rstrip("*")[1:] in commands.WORDS | commands.WRAPPERS.keys():
-            return self.source()
-        return self.text[start : self.place]
 
     def _script(self, sign: str, start: int) -> None:
         self.skip_spaces()
@@ -190,7 +97,7 @@ class LatexScanner(Scanner):
 
     def _command(self) -> None:
         start = self.place
-        found = _COMMAND.match(self.text, start)
+        found = COMMAND.match(self.text, start)
         if found is None:
             self.place += 1
             self.bad("a single backslash stands here", start)
@@ -273,7 +180,7 @@ class LatexScanner(Scanner):
             return
         first = len(self.tokens)
         self.argument()
-        self._open_up(first)
+        self.open_up(first)
         label = {"underbrace": "_", "overbrace": "^"}.get(name)
         found = re.compile(r"\s*(?:\\limits\s*)?([_^])").match(self.text, self.place)
         if label and found and found[1] == label:

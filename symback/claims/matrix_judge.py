@@ -61,8 +61,8 @@ def judge_matrices(chain: tuple[Side, ...], text: str, pair: Pair) -> Judged:
         for column in range(shapes[-1][1]):
             verdict = pair(tuple(_entry(side, entries, row, column) for side, entries in kept))
             where = f"in row {row + 1}, column {column + 1}: "
-            why = where + verdict.why if verdict.why else (where.rstrip(": ") if verdict.right else None)
-            verdicts.append(replace(verdict, text=text, place=right.place, why=why))
+            told = where + verdict.why if verdict.why else (where.rstrip(": ") if verdict.right else None)
+            verdicts.append(replace(verdict, text=text, place=right.place, why=told))
     return min(verdicts, key=lambda verdict: _ORDER.index(verdict.verdict))
 
 

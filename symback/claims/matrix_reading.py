@@ -9,6 +9,7 @@ from functools import cached_property
 from symback.activations import ACTIVATIONS
 from symback.claims import words
 from symback.claims.matrix_names import LOWER_CASE, Meant, gradient, meant, view_of
+from symback.claims.matrix_shapes import is_matrix, shape, spread
 from symback.claims.meaning import Meaning
 from symback.claims.names import Unresolved
 from symback.claims.raw import (
@@ -27,12 +28,12 @@ from symback.claims.raw import (
     walk,
 )
 from symback.claims.tokens import Unreadable
-from symback.expression import Expression, Negative, Product, Sum, multiply, names
+from symback.expression import Expression, Negative, Product, Sum
 from symback.matrix import MatrixView
 from symback.matrix_nodes import Applied, Elementwise, Matrix, MatrixProduct, Ones, Transposed, entries_of
 
-_LAYERS = frozenset({"l", "l-1", "l+1", "L", "L-1"})
-MATRIX_NODES = (Matrix, MatrixProduct, Elementwise, Transposed, Applied, Ones)
+_ANY_LAYER = frozenset({"l", "l-1", "l+1"})
+_LAYERS = _ANY_LAYER | {"L", "L-1"}
 
 
 def read_matrix(trees: Sequence[Raw], meaning: Meaning) -> Iterator[tuple[Expression, ...]]:
@@ -52,7 +53,7 @@ def read_matrix(trees: Sequence[Raw], meaning: Meaning) -> Iterator[tuple[Expres
     )
     view = view_of(MatrixView(network, graph), one_column=lower and not upper)
     last = len(network.layers)
-    has_letter = any(_is_layered(n) for t in trees for n in walk(t))
+    has_letter = any(_is_layered(n, _ANY_LAYER) for t in trees for n in walk(t))
     failure: Unreadable | Unresolved | None = None
     found = False
     for layer in range(1, last + 1) if has_letter else (0,):
@@ -83,52 +84,15 @@ def looks_like_matrices(trees: Sequence[Raw], meaning: Meaning) -> bool:
             return True
         if isinstance(node, Item) and node.operator == "o":
             return True
-        if isinstance(node, Scripted) and isinstance(node.base, Symbol):
-            if _is_layered(node) or (meant(node, view, letters, meaning.vocabulary)):
-                return True
+        is_symbol = isinstance(node, Scripted) and isinstance(node.base, Symbol)
+        if is_symbol and (_is_layered(node) or meant(node, view, letters, meaning.vocabulary)):
+            return True
     return False
 
 
-def _is_layered(node: Raw) -> bool:
+def _is_layered(node: Raw, letters: frozenset[str] = _LAYERS) -> bool:
     """Whether a letter that stands for a layer is in a script."""
-    return isinstance(node, Scripted) and bool({node.subscript, node.raised_text.strip("()[]")} & _LAYERS)
-
-
-def is_matrix(expression: Expression) -> bool:
-    """Whether this is a matrix and no number."""
-    match expression:
-        case Negative(operand):
-            return is_matrix(operand)
-        case Sum(parts) | Product(parts):
-            return any(is_matrix(part) for part in parts)
-    return isinstance(expression, MATRIX_NODES)
-
-
-def shape(expression: Expression) -> tuple[int, int]:
-    """Rows and columns, as far as the outer factors say; no check is made."""
-    match expression:
-        case Matrix(_, entries) | Applied(_, _, Matrix(_, entries)):
-            return len(entries), len(entries[0])
-        case Ones(count):
-            return count, 1
-        case Transposed(operand):
-            rows, columns = shape(operand)
-            return columns, rows
-        case MatrixProduct(factors):
-            return shape(factors[0])[0], shape(factors[-1])[1]
-        case Negative(operand):
-            return shape(operand)
-        case Sum(parts) | Product(parts) | Elementwise(parts):
-            return shape(next(part for part in reversed(parts) if is_matrix(part)))
-    return 1, 1
-
-
-def _spread(term: Expression, beside: Expression, terms: tuple[Raw, ...], biases: frozenset[str]) -> Matrix:
-    """A number in a sum with a matrix stands in every entry, as in 1 - a; so does a shared bias."""
-    if shape(beside) != (1, 1) and any(name not in biases for name in names(term)):
-        raise Unreadable("a matrix and a number are added", terms[0].start, terms[-1].end)
-    rows, columns = shape(beside)
-    return Matrix("", ((term,) * columns,) * rows)
+    return isinstance(node, Scripted) and bool({node.subscript, node.raised_text.strip("()[]")} & letters)
 
 
 class MatrixReader:
@@ -175,9 +139,7 @@ class MatrixReader:
             found.append(term)
         matrix = next((term for term in found if is_matrix(term)), None)
         if matrix is not None:
-            found = [
-                term if is_matrix(term) else _spread(term, matrix, terms, self._biases) for term in found
-            ]
+            found = [term if is_matrix(term) else spread(term, matrix, terms, self._biases) for term in found]
         return found[0] if len(found) == 1 else Sum(tuple(found))
 
     def _term(self, items: tuple[Item, ...]) -> Expression:
@@ -342,15 +304,12 @@ class MatrixReader:
         if below in ("a", "aL", f"a{last}", "A", "AL"):
             found: Meant | None = Meant("a", last, self.view.activations(last), False)
         else:
-            found = meant(
-                Scripted(node.start, node.end, Symbol(node.start, node.end, below[:1], "run"), below[1:]),
-                self.view,
-                self.letters,
-            )
+            letter = Symbol(node.start, node.end, below[:1], "run")
+            found = self._meant(Scripted(node.start, node.end, letter, below[1:]))
         matrix = gradient(found, self.view) if found is not None else None
         if matrix is None:
             raise Unresolved("the gradient by what is not known", node.start, node.end)
         return matrix, place + 2
 
 
-__all__ = ["MatrixReader", "is_matrix", "looks_like_matrices", "multiply", "read_matrix", "shape"]
+__all__ = ["MatrixReader", "is_matrix", "looks_like_matrices", "read_matrix", "shape"]

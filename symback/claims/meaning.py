@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symback.claims import calls, derivatives, powers, words
+from symback.claims import calls, derivatives, general, powers, words
 from symback.claims.ascii_names import read_name
 from symback.claims.names import Names, Unresolved
 from symback.claims.raw import (
@@ -126,8 +126,6 @@ class Meaning:
 
     def factor(self, items: tuple[Item, ...], place: int) -> tuple[Expression, int]:
         """The factor that begins at an item, and the place after it; calls and sums take more items."""
-        from symback.claims import general
-
         node = single(items[place].factor)
         if isinstance(node, SumSign):
             if place + 1 == len(items):
@@ -209,6 +207,9 @@ class Meaning:
         if symbol.style == "name":
             name = read_name(self.names, symbol)
             return self.raised(name, node) if isinstance(node, Scripted) else name
+        place = self.names.binding.get(symbol.text)
+        if node is symbol and isinstance(place, int):
+            return Number(Fraction(place))
         name, raised = self.names.read(node)
         return name if raised is None else self.power(name, raised, node)
 

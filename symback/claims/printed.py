@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -32,6 +33,11 @@ class Printed:
     def is_rounded(self) -> bool:
         """Whether it has so many digits that it must be the rounding of something."""
         return len(str(abs(self.whole)).rstrip("0")) > FEW_DIGITS
+
+    @property
+    def significant(self) -> int:
+        """How many significant digits are printed, final zeros included."""
+        return len(str(abs(self.whole)))
 
     def is_rounding_of(self, value: Numeric) -> bool:
         """Whether the value, rounded to as many decimals, gives these digits."""
@@ -66,8 +72,15 @@ def printed(literal: str) -> Printed:
     return Printed(-digits if negative else digits, len(part))
 
 
-def of_number(node: Expression) -> Printed | None:
-    """The digits of a decimal in a formula (trailing zeros are not known); None for what is no decimal."""
+_DECIMAL = re.compile(r"\d+\.\d+")
+
+
+def of_number(node: Expression, text: str = "") -> Printed | None:
+    """The digits of a decimal in a formula; None for what is no decimal.
+
+    The tree does not know trailing zeros; `text`, the formula as written, does: 0.10 has two decimals, and 0.0
+    is not the rounding of 0.1.
+    """
     negative = isinstance(node, Negative)
     inner = node.operand if isinstance(node, Negative) else node
     if not isinstance(inner, Number):
@@ -77,6 +90,9 @@ def of_number(node: Expression) -> Printed | None:
         decimals += 1
         if decimals > 100:
             return None
+    as_written = [part for part in _DECIMAL.findall(text) if Fraction(part) == inner.value]
+    if as_written:
+        decimals = min(len(part.partition(".")[2]) for part in as_written)
     whole = int(inner.value * 10**decimals)
     return Printed(-whole if negative else whole, decimals)
 

@@ -5,6 +5,7 @@ Bad text gives problems and never an error.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, product
@@ -16,7 +17,7 @@ from symback.claims.meaning import Meaning
 from symback.claims.names import Binding, Names, Unresolved, open_letters
 from symback.claims.raw import Array, Raw, SumSign, walk
 from symback.claims.raw_grammar import tree_of
-from symback.claims.source import Formula, Place, Problem, Side, Statement
+from symback.claims.source import Formula, Notation, Place, Problem, Side, Statement
 from symback.claims.tokens import Token, Unreadable, check_number
 from symback.claims.vocabulary import Vocabulary
 from symback.claims.written import literal, literals, trimmed
@@ -50,6 +51,11 @@ def read(formula: Formula, vocabulary: Vocabulary) -> Reading:
     for chain in chains:
         reader.read(chain)
     return tuple(reader.statements), tuple(reader.problems)
+
+
+def notation_of(text: str) -> Notation:
+    """The notation of a claim that comes alone: LaTeX if it has a command, braces or a raised plus."""
+    return "latex" if re.search(r"[\\{}]|\^\+", text) else "ascii"
 
 
 class _Reader:
@@ -191,4 +197,4 @@ def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 4] + " ..."
 
 
-__all__ = ["Place", "Reading", "read"]
+__all__ = ["Place", "Reading", "notation_of", "read"]

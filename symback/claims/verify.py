@@ -9,7 +9,7 @@ from pathlib import Path
 from symback.claims.document_file import read_text
 from symback.claims.extract import formulas, kind_of, shown_lines
 from symback.claims.prose import remarks
-from symback.claims.reading import read
+from symback.claims.reading import notation_of, read
 from symback.claims.remarks import resolved
 from symback.claims.report import Verdicts
 from symback.claims.source import Formula, Problem, Remark, Statement
@@ -38,7 +38,7 @@ def verify(
         Vocabulary(network, world.graph) if network is not None and world is not None else Vocabulary()
     )
     if file is None:
-        found = [Formula(claim, "latex" if "\\" in claim else "ascii") for claim in claims]
+        found = [Formula(claim, notation_of(claim)) for claim in claims]
         return Verdicts(tuple(_verdicts(found, [], vocabulary, progress)))
     text, name = read_text(file)
     kind = kind_of(name, text)

@@ -17,7 +17,10 @@ from symback.network import Network
 
 _STATE = re.compile(r"(\+|@[0-9]+)$")
 _INDEX = re.compile(r"\[[^\]]*\]")
-_ALIAS = re.compile(r"(?P<base>\\?[A-Za-z]+|\\(?:hat|bar|tilde)\{?\s*\\?[A-Za-z]+\}?)(?P<rest>.*)", re.DOTALL)
+
+
+_TARGET_T = re.compile(r"(?<![A-Za-z\\])t_\{?[a-z0-9]")
+_HAT_Y = re.compile(r"\\hat\s*\{?\s*y|ŷ|y_?hat")
 
 
 class Vocabulary:
@@ -27,11 +30,15 @@ class Vocabulary:
     authors that are not ambiguous in this network.
     """
 
-    def __init__(self, network: Network | None = None, graph: Graph | None = None) -> None:
+    def __init__(
+        self, network: Network | None = None, graph: Graph | None = None, document: str = ""
+    ) -> None:
+        """`document` is the whole text: where it calls targets t, its y is not taken for them."""
         if (network is None) != (graph is None):
             raise ValueError("a vocabulary needs a network together with its graph, or neither")
         self.network = network
         self.graph = graph
+        self._document = document
         self._aliases: dict[str, str] = {}
         self._own: dict[str, set[str]] = {}
         self._conventions: dict[str, set[str]] = {}
@@ -52,7 +59,10 @@ class Vocabulary:
                 self._own.setdefault(key_of(base), set()).add(base)
         for spelling, name in network.aliases:
             self._aliases[alias_key(spelling)] = name
+        unclear_y = bool(_TARGET_T.search(self._document)) and not _HAT_Y.search(self._document)
         for key, name in conventions(network, graph):
+            if unclear_y and key.startswith("y") and name.startswith("target_"):
+                continue
             self._conventions.setdefault(key, set()).add(name)
 
     def base(self, base: str, subscript: str = "", superscript: str = "") -> str | None:

@@ -16,15 +16,22 @@ from symback.errors import EvaluationError, RequestError, SymbackError
 from symback.expression import (
     ONE,
     ZERO,
+    Call,
     Differentiate,
     Expression,
     Name,
+    Negative,
     Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
     add,
     instantiate,
     multiply,
     names,
     transform,
+    walk,
 )
 from symback.forward import given_numbers
 from symback.graph import Graph, Quantity, Role, Rule
@@ -75,6 +82,23 @@ class World:
         tape = compile_pass(self.graph).tape
         with ctx.workprec(BITS):
             return _run(tape, self.given)
+
+    @cached_property
+    def parts(self) -> list[Numeric]:
+        """The values of all parts of all formulas: 1 - out, w*x, eta*dE/dw, exp(-net); [] if symbolic."""
+        if self.is_symbolic:
+            return []
+        kinds = (Sum, Product, Quotient, Power, Negative, Call)
+        found = {node for q in self.graph if q.formula for node in walk(q.formula) if isinstance(node, kinds)}
+        values = []
+        for node in found:
+            try:
+                value = self.value(node)
+            except SymbackError:
+                continue
+            if value is not None:
+                values.append(value)
+        return values
 
     def number(self, name: str) -> Numeric | None:
         """The exact value of a name, also after N rounds, and of derivatives that the graph leaves out."""
@@ -197,7 +221,7 @@ class World:
         return World(self.network, stale_graph(self.graph))
 
     def stale_number(self, name: str) -> Numeric | None:
-        """The value after updates with the slip of the classics: hidden gradients at updated later weights."""
+        """The value after updates with the classics' slip: hidden gradients at updated later weights."""
         return self._stale.number(name)
 
     @staticmethod
@@ -208,6 +232,11 @@ class World:
                 return constant(expression)
         except (ArithmeticError, SymbackError):
             return None
+
+
+def evaluated(expression: Expression, values: Numbers) -> Numeric:
+    """A formula at numbers or balls for its names. Raises ArithmeticError or SymbackError without a value."""
+    return _run(compile_tape(list(values), [("result", expression)]), values)["result"]
 
 
 def stale_graph(graph: Graph) -> Graph:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from symback.api import load
 from symback.api import solve as solve_network
-from symback.certificate.language import module_name
 from symback.commands.progress import Advance, progress_bar
 from symback.errors import RequestError
 from symback.files import write
@@ -85,6 +84,8 @@ def _targets(formats: tuple[str, ...], output: str | None, stem: str) -> list[Pa
 
 def _beside(targets: list[Path] | None, stem: str) -> Path:
     """Where the certificate goes: beside the document under its stem, as far as Coq allows its letters."""
+    from symback.certificate.language import module_name
+
     if targets is None or (targets[0].exists() and not targets[0].is_file()):
         return Path(f"{module_name(stem)}.v")
     found = targets[0].with_name(f"{module_name(targets[0].stem)}.v")

@@ -222,6 +222,11 @@ def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
         action="store_true",
         help="with --file: status 1 also for what could not be decided or read",
     )
+    verify.add_argument(
+        "--certificate",
+        choices=("coq",),
+        help="also write the network's derivation for Coq beside it",
+    )
     verify.add_argument("-o", dest="output", metavar="PATH", help="a file for the report")
 
 

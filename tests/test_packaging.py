@@ -125,7 +125,7 @@ def test_the_wheel_renders_where_no_checkout_is(installed: Path, tmp_path: Path)
     done = subprocess.run(
         [
             installed / "symback",
-            *"solve mazur --rounds 10000 -o".split(),
+            *["solve", "mazur", "--rounds", "10000", "-o"],
             tmp_path,
             "--format",
             ",".join(WRITTEN),

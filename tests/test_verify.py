@@ -106,6 +106,23 @@ def test_our_own_pages_read_back(name: str) -> None:
     assert len(report.claims) >= 70
 
 
+MATRICES = [
+    ("mazur", r"z^{1} = W^{1} a^{0} + b^{1}", "proved", ""),
+    ("mazur", r"\delta^1 = (W^2)^T \delta^2 \odot \sigma'(z^1)", "proved", ""),
+    ("mazur", r"\delta^1 = W^2 \delta^2 \odot \sigma'(z^1)", "wrong", "n2 by n1 times n2 by m"),
+    ("mazur", r"\delta^1 = \delta^2 (W^2)^T \odot \sigma'(z^1)", "convention", "row convention"),
+    ("xor", r"\Delta^1 = (W^2)^T \Delta^2 \odot \sigma'(Z^1)", "proved", ""),
+]
+
+
+@pytest.mark.parametrize(("network", "claim", "verdict", "why"), MATRICES)
+def test_a_matrix_claim(network: str, claim: str, verdict: str, why: str) -> None:
+    """Layers of equal size do not hide a wrong shape; one row a sample is named as a convention."""
+    (judged,) = symback.verify(claim, network=network).claims
+    assert judged.verdict == verdict, judged
+    assert why in str(judged.why)
+
+
 def test_exit_status_and_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", "d/dx tanh(x) = 1 - tanh(x)^2"]) == 0
     assert main(["verify", "x = x + 1"]) == 1

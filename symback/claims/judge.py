@@ -188,7 +188,7 @@ class Judge:
         stray = self._stray(right.expression, right.text)
         if stray is not None:
             found = shown_literal(stray)
-            why = f"{found} is the value of nothing in the network"
+            why = f"{found} is the value of nothing in the network, but close to one"
             return Judged(text, right.place, Verdict.WRONG, Reason.COPIED_NUMBER, found, short(value), why)
         return Judged(text, right.place, Verdict.ROUNDED)
 
@@ -267,7 +267,7 @@ class Judge:
         return bool(pairs) or (inputs is not None and self._stray(inputs) is None)
 
     def _fits(self, name: str, digits: Printed, value: Numeric) -> bool:
-        """Whether digits may stand for a value. One digit is no rounding of a given number: 0.05 is not 0.1."""
+        """Whether digits may stand for a value. One digit is no rounding of a given number."""
         if digits.is_exactly(value) or (name, digits.value) in self.carried:
             return True
         is_given = self.world is not None and name in self.world.graph and self.world.formula(name) is None
@@ -277,23 +277,29 @@ class Judge:
         """A number with many digits that is the rounding of nothing, nor of a part of a formula."""
         for number in numbers_in(numeric):
             digits = of_number(number, text)
-            if digits is not None and digits.is_rounded and not self._is_known(digits):
+            if digits is not None and digits.is_rounded and self._is_miscopied(digits):
                 return digits
         return None
 
-    def _is_known(self, digits: Printed) -> bool:
-        if self.world is None:
-            return not digits.is_rounded
-        if self._whose(digits) or digits.value in self._given:
-            return True
-        opposite = Printed(-digits.whole, digits.decimals)
-        pools = (self.world.numbers.values(), self.world.parts)
-        return any(
-            one.is_exactly(value) or one.is_rounding_of(value)
-            for values in pools
-            for value in values
-            for one in (digits, opposite)
-        )
+    def _is_miscopied(self, digits: Printed) -> bool:
+        """Whether a known value is a unit or two away and none has these digits.
+
+        Further away the result would not come out; and a number that is like nothing known, such as the
+        square of an output in a line of one's own, is no mistake yet.
+        """
+        if self.world is None or self._whose(digits) or digits.value in self._given:
+            return False
+        size = Printed(abs(digits.whole), digits.decimals)
+        reach = fmpq(2, 10**digits.decimals)
+        near = False
+        with ctx.workprec(PRECISION):
+            for value in (*self.world.numbers.values(), *self.world.parts):
+                away = abs(as_ball(value)) - as_ball(fmpq(size.whole, 10**size.decimals))
+                if abs(away) < reach:
+                    if size.is_rounding_of(abs(value)):
+                        return False
+                    near = True
+        return near
 
     @cached_property
     def _given(self) -> frozenset[Fraction]:

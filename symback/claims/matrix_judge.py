@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from symback.claims.shapes_in_letters import Misfit, shape_of
 from symback.claims.source import Side
 from symback.claims.verdicts import Judged, Reason, Verdict
-from symback.expression import Expression, walk
+from symback.expression import Expression, transform, walk
 from symback.matrix_nodes import (
     Applied,
     Elementwise,
@@ -39,8 +40,44 @@ def is_matrix(expression: Expression | None) -> bool:
 
 
 def judge_matrices(chain: tuple[Side, ...], text: str, pair: Pair) -> Judged:
-    """The verdict on the last equals sign of a chain of matrices: the worst of its entries."""
+    """The verdict on the last equals sign of a chain of matrices.
+
+    What is wrong with one column a sample may be right with one row a sample; that is a convention.
+    """
+    judged = _as_columns(chain, text, pair)
+    if judged.verdict is not Verdict.WRONG or any(side.literals for side in chain):
+        return judged
+    turned = tuple(replace(side, expression=_turned(side.expression)) for side in chain)
+    rows = _as_columns(turned, text, pair)
+    if rows.verdict is Verdict.PROVED:
+        return replace(rows, verdict=Verdict.CONVENTION, why="true with one row a sample (row convention)")
+    return judged
+
+
+def _turned(expression: Expression | None) -> Expression | None:
+    """Every matrix as an author writes it who gives each sample a row."""
+
+    def change(node: Expression) -> Expression | None:
+        if isinstance(node, Matrix):
+            return Transposed(node)
+        if isinstance(node, Applied):
+            return Transposed(node)
+        return None
+
+    return transform(expression, change) if expression is not None else None
+
+
+def _as_columns(chain: tuple[Side, ...], text: str, pair: Pair) -> Judged:
+    """With one column a sample: the shapes, in letters and in numbers, then the worst of all entries."""
     right = chain[-1]
+    try:
+        shapes_in_letters = [shape_of(side.expression) for side in chain[-2:] if side.expression is not None]
+        if None not in shapes_in_letters and shapes_in_letters[0] != shapes_in_letters[1]:
+            left_shape, right_shape = (" by ".join(shape or ()) for shape in shapes_in_letters)
+            raise Misfit(f"{left_shape} and {right_shape}")
+    except Misfit as problem:
+        why = f"the shapes do not fit: {problem} (n1 is the size of layer 1, m the number of samples)"
+        return Judged(text, right.place, Verdict.WRONG, Reason.MISTAKE, why=why)
     sides: list[tuple[Side, Entries]] = []
     for side in chain:
         try:

@@ -72,14 +72,14 @@ def printed(literal: str) -> Printed:
     return Printed(-digits if negative else digits, len(part))
 
 
-_DECIMAL = re.compile(r"\d+\.\d+")
+_DECIMAL = re.compile(r"\d+(?:\.|\{,\})\d+")
 
 
 def of_number(node: Expression, text: str = "") -> Printed | None:
     """The digits of a decimal in a formula; None for what is no decimal.
 
-    The tree does not know trailing zeros; `text`, the formula as written, does: 0.10 has two decimals, and 0.0
-    is not the rounding of 0.1.
+    The tree does not know trailing zeros; `text`, the formula as written, does: 0.10 has two decimals, and
+    0.0 is not the rounding of 0.1.
     """
     negative = isinstance(node, Negative)
     inner = node.operand if isinstance(node, Negative) else node
@@ -90,7 +90,8 @@ def of_number(node: Expression, text: str = "") -> Printed | None:
         decimals += 1
         if decimals > 100:
             return None
-    as_written = [part for part in _DECIMAL.findall(text) if Fraction(part) == inner.value]
+    decimal_texts = [part.replace("{,}", ".") for part in _DECIMAL.findall(text)]
+    as_written = [part for part in decimal_texts if Fraction(part) == inner.value]
     if as_written:
         decimals = min(len(part.partition(".")[2]) for part in as_written)
     whole = int(inner.value * 10**decimals)

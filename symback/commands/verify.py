@@ -6,6 +6,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
+from symback.api import solve
 from symback.api import verify as verify_claims
 from symback.claims.report import Verdicts
 from symback.commands.progress import progress_bar
@@ -21,6 +22,8 @@ def verify(options: Namespace) -> int:
         verdicts = verify_claims(
             *options.claims, file=options.file, network=options.network, progress=progress
         )
+    if options.certificate:
+        _certify(options)
     text = _as(verdicts, options.format, colours=options.output is None and sys.stdout.isatty())
     if options.output is not None:
         print(write(Path(options.output), text))
@@ -30,6 +33,18 @@ def verify(options: Namespace) -> int:
     if options.file and not options.strict:
         return int(verdicts.has_wrong)
     return int(not verdicts.all_good)
+
+
+def _certify(options: Namespace) -> None:
+    """The network's gradients as theorems and its numbers as bounds, in a file beside the report."""
+    from symback.certificate.language import module_name
+
+    if options.network is None:
+        raise RequestError("--certificate needs --network: it certifies the derivation of a network.")
+    solution = solve(options.network)
+    stem = module_name(Path(options.output).stem if options.output else solution.network.name)
+    target = (Path(options.output).parent if options.output else Path()) / f"{stem}.v"
+    print(f"symback: the certificate is in {write(target, solution.to_coq())}", file=sys.stderr)
 
 
 def _as(verdicts: Verdicts, kind: str, *, colours: bool) -> str:

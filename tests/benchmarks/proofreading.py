@@ -1,7 +1,8 @@
 """Documents in other authors' notations, right and with planted mistakes: what share of them is found.
 
-Each document is right as it stands. A program plants one mistake after the other; found is one that makes some
-claim "wrong", or true by another convention only. A false alarm is any claim of a right document that is not accepted.
+Each document is right as it stands. A program plants one mistake after the other; found is one that makes
+some claim "wrong", or true by another convention only. A false alarm is any claim of a right document that is
+not accepted.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from symback.balls import Numeric
 from symback.claims.document_file import read_text
 from symback.claims.extract import formulas, kind_of
 from symback.claims.judge import Judge
@@ -24,6 +26,7 @@ from symback.claims.source import Remark
 from symback.claims.verdicts import Judged
 from symback.claims.verify import _tasks
 from symback.claims.vocabulary import Vocabulary
+from symback.claims.workshop import Task
 from symback.claims.world import World
 from symback.network import load
 
@@ -81,7 +84,8 @@ class Desk:
         found: list[Judged] = []
         tasks, problems = _tasks(formulas(text, self.kind), self.vocabulary)
         self.judge.carried = frozenset()
-        for item in (*tasks, *resolved(remarks(text, self.kind), self.vocabulary)):
+        work: list[Task | Remark] = [*tasks, *resolved(remarks(text, self.kind), self.vocabulary)]
+        for item in work:
             key = (item, self.judge.carried)
             if key not in self._known:
                 if isinstance(item, Remark):
@@ -134,12 +138,12 @@ class Desk:
             plant = self._plant("swapped index", at, digit, other)
             # only names that the document has, so that the slip is one that an author makes
             near = plant.text[max(0, at - 24) : at + 8]
-            changed = [m for m in re.finditer(rf"{ATOM}|\\hat\{{y\}}_\d", near)]
+            changed = list(re.finditer(rf"{ATOM}|\\hat\{{y\}}_\d", near))
             here = min(24, at)
             if other != digit and any(m.start() <= here < m.end() and names[m.group()] for m in changed):
                 yield plant
 
-    def _stale_values(self) -> dict[str, tuple[object, object]]:
+    def _stale_values(self) -> dict[str, tuple[Numeric | None, Numeric | None]]:
         first = [
             name for layer in self.world.network.layers[:-1] for row in layer.weight_names for name in row
         ]
@@ -147,7 +151,7 @@ class Desk:
         return {n: (self.world.number(n), self.world.stale_number(n)) for n in names}
 
     def _wrong_numbers(
-        self, at: int, digits: str, longs: list[str], stale: dict[str, tuple[object, object]]
+        self, at: int, digits: str, longs: list[str], stale: dict[str, tuple[Numeric | None, Numeric | None]]
     ) -> Iterator[Plant]:
         place = len(digits) - 3
         yield self._plant("wrong digit", at, digits, _stepped(digits, place))
@@ -159,15 +163,15 @@ class Desk:
                 yield self._plant("truncated digit", at, digits, shown_digits(cut))
                 break
         for true, slip in stale.values():
-            if true is not None and slip is not None and here.is_rounding_of(true):  # type: ignore[arg-type]
-                wrong = shown(slip, here.decimals)  # type: ignore[arg-type]
+            if true is not None and slip is not None and here.is_rounding_of(true):
+                wrong = shown(slip, here.decimals)
                 if wrong != digits:
                     yield self._plant("stale weights", at, digits, wrong)
         others = sorted({other for other in longs if other != digits})
         if others:
             yield self._plant("copied number", at, digits, random.Random(at).choice(others))
 
-    def _values_of(self, digits: Printed) -> Iterator[object]:
+    def _values_of(self, digits: Printed) -> Iterator[Numeric]:
         for value in self.world.numbers.values():
             for one in (value, -value):
                 if digits.is_rounding_of(one):
@@ -239,9 +243,8 @@ def measure(every: int = 1) -> Result:
     result = proofread(every)
     missed = Counter(plant.kind for _, plant in result.missed)
     for kind, count in sorted(result.planted.items()):
-        print(
-            f"{kind:20} {count - missed[kind]:5} of {count:5} found  {100 * (1 - missed[kind] / count):6.1f} %"
-        )
+        share = 100 * (1 - missed[kind] / count)
+        print(f"{kind:20} {count - missed[kind]:5} of {count:5} found  {share:6.1f} %")
     print(f"{'all':20} {100 * result.found_share:.1f} % of {sum(result.planted.values())} mistakes found")
     print(f"{len(result.alarms)} false alarms among {result.claims} claims")
     for name, plant in result.missed:

@@ -24,6 +24,8 @@ CLAIMS = [
     ),
     ("net_h1 = w1*i1 + w3*i2 + b1", ["wrong"], "w3 stands where w2 belongs"),
     ("dE_total/dw5 = delta_o1*out_h1", ["proved"], ""),
+    ("w5 = w5 - eta*dE_total/dw5", ["convention"], "w5+, under its old name"),
+    ("w5 = w5 + eta*dE_total/dw5", ["wrong"], ""),
     ("dE_total/dw5 = -delta_o1*out_h1", ["convention"], "other sign of delta"),
     ("dE_total/dw1 = delta_h1*i2", ["wrong"], "i2 stands where i1 belongs"),
     ("dE_total/dw1 = -delta_h1*i1", ["convention"], "other sign of delta"),

@@ -86,6 +86,7 @@ class Judge:
         if decision.verdict == "proved":
             return Judged(text, right.place, Verdict.PROVED, conditions=decision.conditions)
         convention = self._other_delta(left.expression, right.expression)
+        convention = convention or self._update(left.expression, right.expression)
         if convention:
             return Judged(text, right.place, Verdict.CONVENTION, why=convention)
         witness = tuple((name, str(value)) for name, value in (decision.witness or {}).items())
@@ -118,6 +119,15 @@ class Judge:
             unfolded = [self.world.unfolded(side, depth) for side in (left, right)]
             decision = decide(*unfolded)
         return decision
+
+    def _update(self, left: Expression, right: Expression) -> str:
+        """Whether a new value keeps its old name, as in `w5 = w5 - eta*dE_total/dw5`; and which it is."""
+        if self.world is None or not isinstance(left, Name) or left.name not in names(right):
+            return ""
+        new = f"{left.name}+"
+        if new not in self.world.graph or self._decide(Name(new), right).verdict != "proved":
+            return ""
+        return f"this is {new}, under its old name"
 
     def _values(self, left: Expression, right: Expression) -> tuple[Numeric, Numeric] | None:
         if self.world is None:

@@ -114,6 +114,8 @@ MATRICES = [
     ("mazur", r"\delta^1 = W^2 \delta^2 \odot \sigma'(z^1)", "wrong", "n2 by n1 times n2 by m"),
     ("mazur", r"\delta^1 = \delta^2 (W^2)^T \odot \sigma'(z^1)", "convention", "row convention"),
     ("xor", r"\Delta^1 = (W^2)^T \Delta^2 \odot \sigma'(Z^1)", "proved", ""),
+    ("xor", r"z_{2} = a_{1} W_{2} + b_{2}", "convention", "row convention"),
+    ("xor", r"\delta^2 = (\delta^1 \cdot W^2) \cdot \sigma'(z^2)", "wrong", "shapes"),
 ]
 
 

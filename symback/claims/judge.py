@@ -29,6 +29,7 @@ from symback.numbers import fixed
 
 RENAMED = frozenset({Role.WEIGHT, Role.BIAS, Role.ACTIVATION, Role.ERROR, Role.TOTAL_ERROR})
 """What authors go on calling by its old name after the update."""
+ONE_OF_SEVERAL = "a step with one of several samples; the network takes its steps with all of them"
 DEPTHS = ("forward", "once", "given")
 
 
@@ -89,6 +90,8 @@ class Judge:
         convention = convention or self._update(left.expression, right.expression)
         if convention:
             return Judged(text, right.place, Verdict.CONVENTION, why=convention)
+        if self._is_step_of_one_sample(left.expression, right.expression):
+            return Judged(text, right.place, Verdict.UNRESOLVED, why=ONE_OF_SEVERAL)
         witness = tuple((name, str(value)) for name, value in (decision.witness or {}).items())
         values = self._values(left.expression, right.expression)
         if values is None:
@@ -128,6 +131,14 @@ class Judge:
         if new not in self.world.graph or self._decide(Name(new), right).verdict != "proved":
             return ""
         return f"this is {new}, under its old name"
+
+    def _is_step_of_one_sample(self, left: Expression, right: Expression) -> bool:
+        """Whether a parameter is updated by what belongs to single samples only."""
+        if self.world is None or not isinstance(left, Name) or left.name not in self.world.graph:
+            return False
+        used = names(right)
+        is_update = left.name.removesuffix("+") in used and "eta" in used
+        return is_update and any("[" in name for name in used)
 
     def _values(self, left: Expression, right: Expression) -> tuple[Numeric, Numeric] | None:
         if self.world is None:

@@ -57,9 +57,8 @@ def _of_name(name: str) -> Shape | None:
 def _same(shapes: list[Shape | None]) -> Shape | None:
     known = [shape for shape in shapes if shape is not None]
     for shape in known[1:]:
-        # one sample, or a bias that is added to each of several, leaves the number of columns open
-        columns_differ = shape[1] != known[0][1] and "1" not in (shape[1], known[0][1])
-        if shape[0] != known[0][0] or columns_differ:
+        # a bias has one column, or one row, and is added to each of several samples
+        if any(a != b and "1" not in (a, b) for a, b in zip(shape, known[0], strict=True)):
             raise Misfit(f"{_text(known[0])} and {_text(shape)}")
     return known[0] if known and len(known) == len(shapes) else None
 

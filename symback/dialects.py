@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from symback.registry import Registry
-
 Pair = tuple[str, str]
 Triple = tuple[str, str, str]
 
@@ -180,5 +178,3 @@ COQ = replace(
     greater=") (",
 )
 """Coq with its standard library of real numbers; powers have natural exponents."""
-
-DIALECTS: Registry[Dialect] = Registry("dialect", [LATEX, KATEX, ASCII, COQ])

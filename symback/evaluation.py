@@ -211,10 +211,11 @@ class _Computed:
 
 def _start(trees: Mapping[str, Expression]) -> dict[str, Numeric]:
     """The given numbers at the current precision."""
-    return {name: _number(tree, name) for name, tree in trees.items()}
+    return {name: given_number(tree, name) for name, tree in trees.items()}
 
 
-def _number(tree: Expression, name: str) -> Numeric:
+def given_number(tree: Expression, name: str) -> Numeric:
+    """A given constant at the current precision; `name` is for messages."""
     if isinstance(tree, Number):
         return settled(fmpq(tree.value.numerator, tree.value.denominator))
     return constant(tree, name)

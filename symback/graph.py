@@ -43,7 +43,6 @@ class Rule(StrEnum):
     TRAINING = "training"
 
 
-GIVEN_ROLES = frozenset({Role.INPUT, Role.TARGET, Role.WEIGHT, Role.BIAS, Role.LEARNING_RATE})
 PARAMETER_ROLES = frozenset({Role.WEIGHT, Role.BIAS})
 
 

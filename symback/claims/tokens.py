@@ -51,7 +51,6 @@ LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde", "ŷ": "hat", "ȳ": "bar", "ỹ": "tilde"}
 SPACES = " \t\r\n\u00a0\u2009\u202f\u200b\u2062\ufeff"
 DIGITS = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
-RELATIONS = {"EQUALS", "RELATION", "ASSIGN"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +118,3 @@ def check_tokens(tokens: Sequence[Token]) -> None:
 def is_comma_decimal(whole: str, decimals: str) -> bool:
     """Whether digits around a comma can only be a decimal: `0,5` and `12,25`, but not `10,000`."""
     return len(decimals) != 3 or whole == "0"
-
-
-def is_thousands(whole: str, decimals: str) -> bool:
-    """Whether digits around a comma may be thousands."""
-    return len(decimals) == 3 and whole[0] != "0" and len(whole) <= 3

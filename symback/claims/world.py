@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 
-from flint import ctx, fmpq
+from flint import ctx
 
-from symback.balls import Numeric, settled
+from symback.balls import Numeric
 from symback.claims.cut import Cut
 from symback.derivation import derive
 from symback.errors import EvaluationError, RequestError, SymbackError
+from symback.evaluation import given_number
 from symback.expression import (
     ONE,
     ZERO,
@@ -21,7 +22,6 @@ from symback.expression import (
     Expression,
     Name,
     Negative,
-    Number,
     Power,
     Product,
     Quotient,
@@ -66,7 +66,9 @@ class World:
         found = given_numbers(self.network)
         with ctx.workprec(bits):
             return {
-                name: _number(one.expression) for name, one in found.items() if one.expression is not None
+                name: given_number(one.expression, name)
+                for name, one in found.items()
+                if one.expression is not None
             }
 
     @cached_property
@@ -264,12 +266,6 @@ def _stale(graph: Graph, quantity: Quantity) -> Quantity:
     if not is_weight or updated not in graph or quantity.name.endswith("+"):
         return quantity
     return replace(quantity, formula=Name(updated), derived=None)
-
-
-def _number(expression: Expression) -> Numeric:
-    if isinstance(expression, Number):
-        return settled(fmpq(expression.value.numerator, expression.value.denominator))
-    return constant(expression)
 
 
 def _run(tape: Tape, given: Numbers) -> Numbers:

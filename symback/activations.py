@@ -23,10 +23,13 @@ class Activation:
 
     name: str
     formula: Expression
-    derivative: Expression
+    derivative: Expression | None
     synonyms: tuple[str, ...] = ()
     kink: Expression | None = None
     """The argument at which the function has no derivative; there the left derivative is taken."""
+    settings: tuple[tuple[str, str], ...] = ()
+    summand: Expression | None = None
+    cross: Expression | None = None
 
 
 ACTIVATIONS: Registry[Activation] = Registry(

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from symback import calculus
-from symback.expression import ONE, Expression, Name, Negative, Number, Product, Sum, add, multiply
+from symback.expression import ONE, ZERO, Expression, Name, Negative, Number, Product, Sum, add, multiply
 from symback.graph import Graph, Quantity, Role, Rule
 from symback.naming import TOTAL, derivative
 
@@ -26,9 +26,17 @@ class Backward:
         self._children: defaultdict[str, list[Quantity]] = defaultdict(list)
         self._ancestors: dict[str, set[str]] = {}
         self._formulas: dict[str, calculus.Differentiable] = {}
+        self._levels: dict[str, int] = {}
+        """How many formulas lie at most between what is given and a quantity."""
+        self.couples_samples = False
+        """Whether something of one sample depends on others, as under batch normalisation."""
         for quantity in forward:
             for parent in quantity.parents:
                 self._children[parent].append(quantity)
+            levels = [self._levels[parent] for parent in quantity.parents]
+            self._levels[quantity.name] = 1 + max(levels, default=-1)
+            if quantity.layer and not quantity.sample and not self.couples_samples:
+                self.couples_samples = any(forward[parent].sample for parent in quantity.parents)
 
     def slope(self, of: str, by: str) -> Expression:
         """d`of`/d`by` as a factor: the name of its quantity, or a Number where it is constant."""
@@ -40,7 +48,7 @@ class Backward:
 
     def local(self, of: str, by: str) -> Quantity:
         """The local derivative of `of`'s own formula by one of its parents."""
-        name = derivative(of, by)
+        name = derivative(of, by, direct=self._is_partial(of, by))
         if name not in self.made:
             source = self.forward[of]
             known = dict(source.textbook)
@@ -57,12 +65,19 @@ class Backward:
                     layer=source.layer,
                     unit=source.unit,
                     sample=source.sample,
+                    step=source.step,
                 )
             )
         return self.made[name]
 
-    def paths(self, of: str, by: str) -> list[Quantity]:
-        """The quantities whose formulas name `by` and on which `of` depends."""
+    def _is_partial(self, of: str, by: str) -> bool:
+        """Whether `by` acts on `of` also through another name in the formula of `of`."""
+        level = self._levels[of]
+        between = [child.name for child in self._children[by] if self._levels[child.name] < level]
+        return any(child in self._depends_on(of) for child in between)
+
+    def _depends_on(self, of: str) -> set[str]:
+        """All quantities that `of` is computed from, and itself."""
         found = self._ancestors.get(of)
         if found is None:
             found = self._ancestors[of] = {of}
@@ -71,6 +86,11 @@ class Backward:
                 new = set(self.forward[stack.pop()].parents) - found
                 found |= new
                 stack += new
+        return found
+
+    def paths(self, of: str, by: str) -> list[Quantity]:
+        """The quantities whose formulas name `by` and on which `of` depends."""
+        found = self._depends_on(of)
         return [child for child in self._children[by] if child.name in found]
 
     def _differentiable(self, name: str) -> calculus.Differentiable:
@@ -79,22 +99,30 @@ class Backward:
             self._formulas[name] = calculus.Differentiable(_formula(self.forward[name]))
         return self._formulas[name]
 
-    def gradient(self, parameter: str) -> None:
-        """dE_total/d`parameter`, with the contribution of each sample where there are several."""
+    def gradient(self, parameter: str, of: str = TOTAL) -> None:
+        """d`of`/d`parameter`, with the contribution of each sample where there are several."""
+        children = self.paths(of, parameter)
+        if not children:
+            self._make(_unused(of, self.forward[parameter]))
+            return
+        direct = [child.name for child in children if child.name == of]
+        nets = [child for child in children if child.name != of]
         samples: dict[int, list[str]] = defaultdict(list)
-        for net in self.paths(TOTAL, parameter):
+        for net in nets:
             samples[net.sample].append(net.name)
         layer = self.forward[parameter].layer
-        if list(samples) == [0]:
-            formula, forms = self._along(TOTAL, samples[0], parameter)
-            rule = Rule.CHAIN_RULE if len(samples[0]) == 1 else Rule.SUM_OVER_PATHS
-            name = derivative(TOTAL, parameter)
-            self._make(Quantity(name, Role.GRADIENT, rule, formula, forms=forms, layer=layer))
+        if of == TOTAL and list(samples) != [0] and not self.couples_samples:
+            self._summed_gradient(parameter, samples, layer, direct)
             return
-        self._summed_gradient(parameter, samples, layer)
+        formula, forms = self._along(of, [net.name for net in nets], parameter, direct)
+        rule = Rule.CHAIN_RULE if len(children) == 1 else Rule.SUM_OVER_PATHS
+        role = Role.GRADIENT if of == TOTAL else Role.DERIVATIVE
+        self._make(Quantity(derivative(of, parameter), role, rule, formula, forms=forms, layer=layer))
 
-    def _summed_gradient(self, parameter: str, samples: dict[int, list[str]], layer: int) -> None:
-        """Several samples: each contribution dE[s]/dw, then their sum or mean."""
+    def _summed_gradient(
+        self, parameter: str, samples: dict[int, list[str]], layer: int, direct: list[str]
+    ) -> None:
+        """Several samples: each contribution dE[s]/dw, then their sum or mean, and a penalty's own term."""
         contributions: list[Expression] = []
         written: list[Expression] = []
         deltas: list[Expression] = []
@@ -112,34 +140,50 @@ class Backward:
             contributions.append(Name(name))
             written.append(dict(forms)["written_out"])
             deltas += [times(self.slope(TOTAL, net), _formula(self.local(net, parameter))) for net in nets]
-        forms = (("delta", plus(deltas)), ("written_out", times(factor, plus(written))))
+        own = [self.local(of, parameter) for of in direct]
+        forms = (
+            ("delta", plus([*deltas, *map(_formula, own)])),
+            ("written_out", plus([times(factor, plus(written)), *map(_formula, own)])),
+        )
         self._make(
             Quantity(
                 derivative(TOTAL, parameter),
                 Role.GRADIENT,
                 Rule.SUM_OVER_PATHS,
-                times(factor, plus(contributions)),
+                plus([times(factor, plus(contributions)), *(Name(local.name) for local in own)]),
                 forms=forms,
                 layer=layer,
             )
         )
 
     def _along(
-        self, of: str, nets: list[str], parameter: str
+        self, of: str, nets: list[str], parameter: str, direct: list[str] | None = None
     ) -> tuple[Expression, tuple[tuple[str, Expression], ...]]:
-        """The formula and forms of d`of`/d`parameter` through these net inputs of one sample."""
+        """The formula and forms of d`of`/d`parameter` through these quantities, and by `of`'s own formula."""
+        own = [self.local(of, parameter) for of in direct or ()]
         slopes = [self.slope(of, net) for net in nets]
         locals_ = [self.local(net, parameter) for net in nets]
-        if len(nets) == 1 and isinstance(slopes[0], Name):
-            chain = self.made[slopes[0].name].formula
-            formula = times(chain or slopes[0], Name(locals_[0].name))
+        by_net = len(nets) == 1 and self.forward[nets[0]].role is Role.NET_INPUT
+        chain = self._chain(slopes[0]) if by_net else None
+        if chain is not None:
+            terms = [times(chain, Name(locals_[0].name))]
         else:
-            formula = plus([times(s, Name(local.name)) for s, local in zip(slopes, locals_, strict=True)])
-        delta = plus([times(s, _formula(local)) for s, local in zip(slopes, locals_, strict=True)])
-        written = plus(
-            [times(self._written_out(s), _formula(local)) for s, local in zip(slopes, locals_, strict=True)]
-        )
-        return formula, (("delta", delta), ("written_out", written))
+            terms = [times(s, Name(local.name)) for s, local in zip(slopes, locals_, strict=True)]
+        formula = plus([*terms, *(Name(local.name) for local in own)])
+        ends = list(map(_formula, own))
+        delta = plus([*(times(s, _formula(local)) for s, local in zip(slopes, locals_, strict=True)), *ends])
+        inner = [
+            times(self._written_out(s), _formula(local)) for s, local in zip(slopes, locals_, strict=True)
+        ]
+        return formula, (("delta", delta), ("written_out", plus([*inner, *ends])))
+
+    def _chain(self, slope: Expression) -> Expression | None:
+        """The factors of a delta, to be written out in a gradient; None for a sum over paths."""
+        if not isinstance(slope, Name) or slope.name not in self.made:
+            return None
+        quantity = self.made[slope.name]
+        is_product = quantity.rule is Rule.CHAIN_RULE and isinstance(quantity.formula, Product)
+        return quantity.formula if is_product else None
 
     def _derive(self, of: str, by: str) -> Expression:
         node = self.forward[by]
@@ -149,8 +193,8 @@ class Backward:
             return Number(sum((constant.value for constant in constants), start=0 * ONE.value))
         if node.role is Role.NET_INPUT:
             return self._delta(of, node, children)
-        if all(child.role is Role.ERROR for child in children):
-            return self._error_slope(of, node, children)
+        if len(children) == 1 and children[0].role is Role.ERROR:
+            return self._error_slope(of, node, children[0])
         return self._sum_over_paths(of, node, children)
 
     def _constant(self, of: str, child: str, by: str) -> Number:
@@ -161,9 +205,8 @@ class Backward:
         assert isinstance(upper, Number)
         return Number(local.value * upper.value)
 
-    def _error_slope(self, of: str, node: Quantity, children: list[Quantity]) -> Expression:
+    def _error_slope(self, of: str, node: Quantity, child: Quantity) -> Expression:
         """d error / d output: the textbook form of the loss, times what the error counts in the total."""
-        (child,) = children
         factor = self.slope(of, child.name)
         local = self.local(child.name, node.name)
         name = derivative(of, node.name)
@@ -178,33 +221,30 @@ class Backward:
         return self._total(of, node, Rule.LOCAL_DERIVATIVE, _formula(local), source=source)
 
     def _delta(self, of: str, node: Quantity, children: list[Quantity]) -> Expression:
-        """The derivative by a net input; of E_total it is the unit's delta."""
-        terms = [times(self.slope(of, c.name), Name(self.local(c.name, node.name).name)) for c in children]
-        written = [
-            times(self._written_out(self.slope(of, c.name)), _formula(self.local(c.name, node.name)))
-            for c in children
-        ]
-        return self._total(of, node, Rule.CHAIN_RULE, plus(terms), (("written_out", plus(written)),))
+        """The derivative by a net input; of E_total it is the unit's delta. A sum where units are coupled."""
+        pairs = [(self.slope(of, child.name), self.local(child.name, node.name)) for child in children]
+        terms = [times(slope, Name(local.name)) for slope, local in pairs]
+        written = plus([times(self._written_out(slope), _formula(local)) for slope, local in pairs])
+        forms = [("written_out", written)]
+        shorter = calculus.cancelled(written)
+        if shorter is not None:
+            forms.append(("cancelled", shorter))
+        rule = Rule.CHAIN_RULE if len(children) == 1 else Rule.SUM_OVER_PATHS
+        return self._total(of, node, rule, plus(terms), tuple(forms))
 
     def _sum_over_paths(self, of: str, node: Quantity, children: list[Quantity]) -> Expression:
-        """d error / d output of a hidden unit: the sum over all later units that see it."""
-        direct = [
-            times(self.slope(of, child.name), _formula(self.local(child.name, node.name)))
-            for child in children
-        ]
-        forms = (("written_out", plus(direct)),)
-        errors = self._separate_errors(of, children)
+        """d error / d anything between net inputs and errors: the sum over all that is computed from it."""
+        pairs = [(self.slope(of, child.name), self.local(child.name, node.name)) for child in children]
+        forms = (("written_out", plus([times(slope, _formula(local)) for slope, local in pairs])),)
+        errors = self._separate_errors(of, children) if node.role is Role.ACTIVATION else []
         if errors:
             factor = self.slope(of, errors[0])
             formula = times(factor, plus([self.slope(error, node.name) for error in errors]))
         else:
-            formula = plus(
-                [
-                    times(self.slope(of, child.name), Name(self.local(child.name, node.name).name))
-                    for child in children
-                ]
-            )
-        return self._total(of, node, Rule.SUM_OVER_PATHS, formula, forms)
+            formula = plus([times(slope, Name(local.name)) for slope, local in pairs])
+        is_chain = len(children) == 1 and node.role is not Role.ACTIVATION
+        rule = Rule.CHAIN_RULE if is_chain else Rule.SUM_OVER_PATHS
+        return self._total(of, node, rule, formula, forms)
 
     def _separate_errors(self, of: str, children: list[Quantity]) -> list[str]:
         """One error for each child, where each child acts on the total through an error of its own only."""
@@ -228,7 +268,12 @@ class Backward:
     ) -> Expression:
         name = derivative(of, node.name)
         synonyms = []
-        if node.sample and of == TOTAL and self.slope(TOTAL, f"E[{node.sample}]") == ONE:
+        if (
+            node.sample
+            and of == TOTAL
+            and not self.couples_samples
+            and self.slope(TOTAL, f"E[{node.sample}]") == ONE
+        ):
             synonyms.append(derivative(f"E[{node.sample}]", node.name))
         is_delta = of == TOTAL and node.role is Role.NET_INPUT
         if is_delta:
@@ -247,6 +292,7 @@ class Backward:
                 layer=node.layer,
                 unit=node.unit,
                 sample=node.sample,
+                step=node.step,
             )
         )
         return Name(name)
@@ -267,6 +313,13 @@ def input_derivatives(backward: Backward, inputs: Iterable[str]) -> None:
     for name in inputs:
         if backward.paths(TOTAL, name):
             backward.slope(TOTAL, name)
+
+
+def _unused(of: str, parameter: Quantity) -> Quantity:
+    """The derivative by a parameter that nothing depends on: an embedded word that no sample has."""
+    role = Role.GRADIENT if of == TOTAL else Role.DERIVATIVE
+    name = derivative(of, parameter.name)
+    return Quantity(name, role, Rule.SUM_OVER_PATHS, ZERO, layer=parameter.layer)
 
 
 def plus(terms: list[Expression]) -> Expression:

@@ -34,6 +34,7 @@ from symback.expression import (
     rename,
     skeleton,
     transform,
+    walk,
 )
 
 FUNCTIONS: dict[str, Any] = {
@@ -273,6 +274,47 @@ class Differentiable:
         shape, filled = skeleton(add(self._holding[variable]))
         slots = {f"_{place}": name for place, name in enumerate(filled)}
         return rename(_of_shape(shape, filled.index(variable)), slots)
+
+
+def cancelled(expression: Expression) -> Expression | None:
+    """A sum or product with fractions whose denominators all cancel, as a sum of products; else None.
+
+    So -(t1/y1)*y1*(1 - y1) + (t2/y2)*y2*y1 becomes y1*(t1 + t2) - t1. Each shape is worked on once.
+    """
+    if not any(isinstance(node, Quotient) for node in walk(expression)):
+        return None
+    if any(
+        not isinstance(node, Name | Number | Sum | Product | Negative | Quotient | Power)
+        for node in walk(expression)
+    ):
+        return None
+    shape, filled = skeleton(expression)
+    found = _cancelled_shape(shape)
+    return None if found is None else rename(found, {f"_{place}": name for place, name in enumerate(filled)})
+
+
+@lru_cache(maxsize=1024)
+def _cancelled_shape(shape: Expression) -> Expression | None:
+    order = names(shape)
+    symbols = {name: sympy.Symbol(name) for name in order}
+    whole = sympy.cancel(_Writer(dict(symbols)).write(shape))
+    if sympy.fraction(whole)[1] != 1:
+        return None
+    # the variable that most terms share stands in front of its bracket: the unit's own output
+    terms = sympy.Add.make_args(sympy.expand(whole))
+    often = max(symbols.values(), key=lambda symbol: sum(term.has(symbol) for term in terms))
+    bracket, rest = sympy.expand(whole).as_independent(often, as_Add=True)[::-1]
+    inside = sympy.cancel(bracket / often)
+    if inside.has(often) or sympy.fraction(inside)[1] != 1:
+        return from_sympy(sympy.expand(whole), order)
+    front = from_sympy(often, order)
+    inner = from_sympy(inside, order)
+    first = front if inner == Number(Fraction(1)) else multiply([front, inner])
+    if rest == 0:
+        return first
+    after = from_sympy(rest, order)
+    more = after.terms if isinstance(after, Sum) else (after,)
+    return Sum((first, *more))
 
 
 def _plain(expression: Expression) -> Expression:

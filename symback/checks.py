@@ -10,8 +10,8 @@ from types import MappingProxyType
 from symback.direct import is_direct
 from symback.evaluation import Evaluation
 from symback.expression import Expression, Name, Sum, substitute, transform, walk
-from symback.floats import float_pass
-from symback.graph import PARAMETER_ROLES, Graph, Quantity, Role, Rule
+from symback.float_pass import float_pass
+from symback.graph import ERROR_ROLES, PARAMETER_ROLES, Graph, Quantity, Role, Rule
 from symback.naming import derivative, parts_of
 from symback.network import Network
 from symback.prover import prove
@@ -23,6 +23,9 @@ WIDEST_DIRECT = 8
 FLOAT_TOLERANCE = 1e-11
 """Largest difference to the float pass, relative to the largest number in it that is above 1: where such
 numbers cancel, no more can be expected of a small one."""
+
+
+BACKWARD = frozenset({Role.LOCAL_DERIVATIVE, Role.DERIVATIVE, Role.DELTA, Role.CONTRIBUTION, Role.GRADIENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ def check_forms(network: Network, graph: Graph) -> Check:
     failed = []
     count = 0
     lemmas = Lemmas()
+    one_level = OneLevel(graph)
     last = len(network.layers)
     for quantity in graph:
         if quantity.formula is None or quantity.name.endswith("+"):
@@ -89,11 +93,34 @@ def check_forms(network: Network, graph: Graph) -> Check:
             obligations.append(lemma)
         for form in obligations:
             count += 1
-            if any(prove(write(quantity.formula), write(form)) for write in (briefly, unfold)):
+            brief = one_level(quantity.formula)
+            if prove(brief, form) or prove(brief, one_level(form)):
+                proven = True
+            else:
+                proven = any(prove(write(quantity.formula), write(form)) for write in (briefly, unfold))
+            if proven:
                 lemmas.add(quantity, form)
             else:
                 failed.append(quantity.name)
     return Check("forms", not failed, {"count": count, "failed": tuple(failed)})
+
+
+class OneLevel:
+    """Each derivative in a formula replaced by its own written-out form, which is proven by itself."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    def __call__(self, expression: Expression) -> Expression:
+        return transform(expression, self._change)
+
+    def _change(self, node: Expression) -> Expression | None:
+        if not isinstance(node, Name):
+            return None
+        quantity = self.graph[node.name]
+        if quantity.formula is None or quantity.role not in BACKWARD:
+            return Name(quantity.name)
+        return dict(quantity.forms).get("written_out", quantity.formula)
 
 
 class Lemmas:
@@ -144,9 +171,7 @@ class Unfold:
         if not isinstance(node, Name):
             return None
         quantity = self.graph[node.name]
-        backward = {Role.LOCAL_DERIVATIVE, Role.DERIVATIVE, Role.DELTA, Role.CONTRIBUTION, Role.GRADIENT}
-        errors = {Role.ERROR, Role.TOTAL_ERROR}
-        if quantity.formula is None or quantity.role not in backward | errors:
+        if quantity.formula is None or quantity.role not in BACKWARD | ERROR_ROLES:
             return Name(quantity.name)
         if self.lemmas is not None and quantity.role is Role.DERIVATIVE and isinstance(quantity.formula, Sum):
             return Name(quantity.name)

@@ -8,12 +8,10 @@ from dataclasses import replace
 from symback.backward import Backward, input_derivatives
 from symback.expression import Name, rename, substitute
 from symback.forward import forward_quantities, given_quantities
-from symback.graph import PARAMETER_ROLES, Graph, Quantity, Role, Rule
+from symback.graph import FORWARD_ROLES, PARAMETER_ROLES, UNIT_ROLES, Graph, Quantity, Role, Rule
 from symback.naming import TOTAL, at_state, derivative
 from symback.network import Network
 from symback.update_rules import UPDATE_RULES
-
-STATEFUL = frozenset({Role.NET_INPUT, Role.ACTIVATION, Role.ERROR, Role.TOTAL_ERROR})
 
 
 def derive(network: Network, *, complete: bool = False) -> Graph:
@@ -41,17 +39,14 @@ def trained(network: Network, graph: Graph) -> tuple[Quantity, ...]:
     """The parameters that an update changes; none without `[update]`, no biases where they are frozen."""
     if network.update is None:
         return ()
-    roles = PARAMETER_ROLES if network.update.biases else {Role.WEIGHT}
+    roles = PARAMETER_ROLES if network.update.biases else PARAMETER_ROLES - {Role.BIAS}
     return graph.with_role(*roles)
 
 
 def with_rounds(graph: Graph, network: Network, rounds: Iterable[int]) -> Graph:
     """The graph with every trained parameter, every output and E_total after N updates, for each N."""
-    outputs = [
-        quantity for quantity in graph.with_role(Role.ACTIVATION) if quantity.layer == len(network.layers)
-    ]
-    kept = [quantity for quantity in outputs if not quantity.name.endswith("+")]
-    wanted = [*trained(network, graph), *kept, graph[TOTAL]]
+    outputs = [graph[output.name] for sample in network.places for output in network.outputs(sample)]
+    wanted = [*trained(network, graph), *outputs, graph[TOTAL]]
     later = [count for count in sorted(set(rounds)) if count > 1]
     return graph.extended(
         replace(
@@ -74,15 +69,21 @@ def with_rounds(graph: Graph, network: Network, rounds: Iterable[int]) -> Graph:
 def _backward(forward: Graph, complete: bool) -> list[Quantity]:
     """Output layer first: the derivatives of each unit, then the gradients of the layer's parameters."""
     backward = Backward(forward)
-    parameters = forward.with_role(*PARAMETER_ROLES)
-    units = forward.with_role(Role.NET_INPUT, Role.ACTIVATION)
-    for layer in sorted({parameter.layer for parameter in parameters}, reverse=True):
-        for unit in units:
-            if unit.layer == layer:
+    parameters: dict[int, list[Quantity]] = {}
+    for parameter in forward.with_role(*PARAMETER_ROLES):
+        parameters.setdefault(parameter.layer, []).append(parameter)
+    units: dict[int, list[Quantity]] = {}
+    for unit in forward.with_role(*UNIT_ROLES):
+        units.setdefault(unit.layer, []).append(unit)
+    lowest = 0 if complete else min(parameters, default=0)
+    for layer in sorted(units, reverse=True):
+        if layer < lowest:
+            break
+        for unit in sorted(units[layer], key=lambda unit: -(unit.step or 0)):
+            if backward.paths(TOTAL, unit.name):
                 backward.slope(TOTAL, unit.name)
-        for parameter in parameters:
-            if parameter.layer == layer:
-                backward.gradient(parameter.name)
+        for parameter in parameters.get(layer, ()):
+            backward.gradient(parameter.name)
     if complete:
         input_derivatives(backward, [quantity.name for quantity in forward.with_role(Role.INPUT)])
     return list(backward.made.values())
@@ -105,7 +106,7 @@ def _names_after_update(graph: Graph, updated: set[str], complete: bool) -> dict
     """Old name -> name after the update, for all that an updated parameter reaches."""
     new_names = {name: at_state(name, "+") for name in updated}
     for quantity in graph:
-        wanted = quantity.role in STATEFUL or (complete and quantity.role not in PARAMETER_ROLES)
+        wanted = quantity.role in FORWARD_ROLES or (complete and quantity.role not in PARAMETER_ROLES)
         if wanted and any(graph[parent].name in new_names for parent in quantity.parents):
             new_names[quantity.name] = at_state(quantity.name, "+")
     return new_names

@@ -23,13 +23,11 @@ from symback.expression import (
     substitute,
     transform,
 )
-from symback.graph import Graph, Role, Rule
+from symback.graph import ERROR_ROLES, FORWARD_ROLES, Graph, Role, Rule
 from symback.naming import derivative
 from symback.prover import prove
 from symback.tape import constant
 
-FORWARD = frozenset({Role.NET_INPUT, Role.ACTIVATION, Role.ERROR, Role.TOTAL_ERROR})
-ERRORS = frozenset({Role.ERROR, Role.TOTAL_ERROR})
 PATHS = frozenset({Rule.CHAIN_RULE, Rule.SUM_OVER_PATHS})
 BALL_BITS = 256
 """The precision at which formulas that could not be proven equal are compared."""
@@ -90,7 +88,7 @@ class _Flat:
         self.graph = graph
         self._varying = {parameter}
         for quantity in graph:
-            if quantity.role in FORWARD and not self._varying.isdisjoint(quantity.parents):
+            if quantity.role in FORWARD_ROLES and not self._varying.isdisjoint(quantity.parents):
                 self._varying.add(quantity.name)
         self._flat: dict[str, Expression] = {}
         self._constants: dict[tuple[Expression, ...], Name] = {}
@@ -116,7 +114,7 @@ class _Flat:
         """Whether the quantity adds up errors, or paths."""
         quantity = self.graph[name]
         parents = (self.graph[parent].role for parent in quantity.parents)
-        return quantity.rule in PATHS or (quantity.role in ERRORS and ERRORS.issuperset(parents))
+        return quantity.rule in PATHS or (quantity.role in ERROR_ROLES and ERROR_ROLES.issuperset(parents))
 
     def __call__(self, node: Expression) -> Expression:
         return transform(node, self._change)
@@ -135,7 +133,7 @@ class _Flat:
 
     def _written(self, name: str) -> Expression:
         quantity = self.graph[name]
-        is_constant = quantity.role in FORWARD and quantity.name not in self._varying
+        is_constant = quantity.role in FORWARD_ROLES and quantity.name not in self._varying
         if quantity.formula is None or is_constant:
             return Name(quantity.name)
         if quantity.name not in self._flat:

@@ -18,9 +18,12 @@ class Role(StrEnum):
     TARGET = "target"
     WEIGHT = "weight"
     BIAS = "bias"
+    GAIN = "gain"
+    CONSTANT = "constant"
     LEARNING_RATE = "learning_rate"
     NET_INPUT = "net_input"
     ACTIVATION = "activation"
+    INTERMEDIATE = "intermediate"
     ERROR = "error"
     TOTAL_ERROR = "total_error"
     LOCAL_DERIVATIVE = "local_derivative"
@@ -28,6 +31,7 @@ class Role(StrEnum):
     DELTA = "delta"
     CONTRIBUTION = "contribution"
     GRADIENT = "gradient"
+    SECOND_DERIVATIVE = "second_derivative"
     UPDATED = "updated_parameter"
 
 
@@ -43,7 +47,12 @@ class Rule(StrEnum):
     TRAINING = "training"
 
 
-PARAMETER_ROLES = frozenset({Role.WEIGHT, Role.BIAS})
+PARAMETER_ROLES = frozenset({Role.WEIGHT, Role.BIAS, Role.GAIN})
+UNIT_ROLES = frozenset({Role.NET_INPUT, Role.ACTIVATION, Role.INTERMEDIATE})
+"""What a layer computes."""
+ERROR_ROLES = frozenset({Role.ERROR, Role.TOTAL_ERROR})
+FORWARD_ROLES = UNIT_ROLES | ERROR_ROLES
+"""What the forward pass computes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,8 @@ class Quantity:
     """The unit that it belongs to, as the network file names it."""
     sample: int = 0
     """The sample's place from 1; 0 where there is one sample only, or none is meant."""
+    step: int | None = None
+    """The time step from 1 (0 for an initial state); None where nothing depends on time."""
 
     @property
     def parents(self) -> tuple[str, ...]:

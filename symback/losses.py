@@ -24,6 +24,11 @@ class Loss:
     term: Expression
     derivative: Expression
     synonyms: tuple[str, ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
+    summand: Expression | None = None
+    cross: Expression | None = None
+    has_targets: bool = True
+    needs: tuple[str, ...] = ()
 
 
 LOSSES: Registry[Loss] = Registry(

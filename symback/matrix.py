@@ -10,7 +10,6 @@ from symback.expression import Expression, Name, Negative, Number, Product, Sum,
 from symback.forward import sample_places
 from symback.graph import Graph
 from symback.layers.dense import Dense
-from symback.losses import LOSSES
 from symback.matrix_nodes import Applied, Elementwise, Entries, Matrix, MatrixProduct, Ones, Transposed
 from symback.naming import TOTAL, derivative, indexed
 from symback.network import Network
@@ -44,26 +43,35 @@ def matrices(network: Network, graph: Graph) -> list[NamedMatrix]:
     return list(MatrixView(network, graph).all())
 
 
+def dense_layers(network: Network) -> tuple[Dense, ...]:
+    """The layers, if all are dense and nothing depends on time: only such networks have a matrix notation."""
+    layers = tuple(layer for layer in network.layers if isinstance(layer, Dense) and not layer.source.steps)
+    return layers if len(layers) == len(network.layers) else ()
+
+
 class MatrixView:
     """Builds the matrices of a network, under lower-case names for one sample and capitals for several."""
 
     def __init__(self, network: Network, graph: Graph) -> None:
         self.network = network
         self.graph = graph
+        self.layers = dense_layers(network)
         self.samples = sample_places(network)
         self.batch = len(self.samples) > 1
 
     def all(self) -> Iterator[NamedMatrix]:
         """Every matrix whose entries are quantities of the graph."""
+        if not self.layers:
+            return
         yield self._named("a^0", self._inputs())
-        for place, layer in enumerate(self.network.layers, start=1):
+        for place, layer in enumerate(self.layers, start=1):
             yield self._named(f"W^{place}", self.weights(place))
             if layer.bias_names:
                 yield self._named(f"b^{place}", self.biases(place))
             yield self._named(f"z^{place}", self.net_inputs(place))
             yield self._named(f"a^{place}", self.activations(place))
-        for place in range(len(self.network.layers), 0, -1):
-            layer = self.network.layers[place - 1]
+        for place in range(len(self.layers), 0, -1):
+            layer = self.layers[place - 1]
             yield self._named(f"delta^{place}", self.deltas(place))
             yield self._named(f"{derivative(TOTAL, f'W^{place}')}", self.weight_gradients(place))
             if layer.bias_names and not layer.has_shared_bias:
@@ -75,7 +83,7 @@ class MatrixView:
 
     def relations(self) -> Iterator[Relation]:
         """The matrix equations in the order of the derivation."""
-        layers = list(enumerate(self.network.layers, start=1))
+        layers = list(enumerate(self.layers, start=1))
         for place, layer in layers:
             yield Relation("net_input", place, self.net_inputs(place), self._affine(place, layer))
             applied = Applied("sigma", self.net_inputs(place), self.activations(place))
@@ -103,12 +111,12 @@ class MatrixView:
 
     def weights(self, place: int, state: str = "") -> Matrix:
         """W of a layer: units x inputs."""
-        rows = self.network.layers[place - 1].weight_names
+        rows = self.layers[place - 1].weight_names
         return Matrix(f"W^{place}{state}", tuple(tuple(Name(name + state) for name in row) for row in rows))
 
     def biases(self, place: int, state: str = "") -> Matrix:
         """b of a layer: units x 1; a shared bias stands in every row."""
-        names = self.network.layers[place - 1].bias_names
+        names = self.layers[place - 1].bias_names
         return Matrix(f"b^{place}{state}", tuple((Name(name + state),) for name in names))
 
     def net_inputs(self, place: int) -> Matrix:
@@ -140,19 +148,19 @@ class MatrixView:
 
     def targets(self) -> Matrix:
         """The targets: outputs x samples."""
-        units = self.network.layers[-1].units
+        units = self.layers[-1].units
         rows = tuple(tuple(Name(indexed(f"target_{u}", s)) for s in self.samples) for u in units)
         return Matrix("Y" if self.batch else "y", rows)
 
     def weight_gradients(self, place: int) -> Matrix:
         """dE_total by each weight: units x inputs."""
-        rows = self.network.layers[place - 1].weight_names
+        rows = self.layers[place - 1].weight_names
         entries = tuple(tuple(Name(derivative(TOTAL, name)) for name in row) for row in rows)
         return Matrix(derivative(TOTAL, f"W^{place}"), entries)
 
     def bias_gradients(self, place: int) -> Matrix:
         """dE_total by each bias: units x 1; for a shared one its gradient stands in every row."""
-        names = self.network.layers[place - 1].bias_names
+        names = self.layers[place - 1].bias_names
         return Matrix(derivative(TOTAL, f"b^{place}"), tuple((Name(derivative(TOTAL, n)),) for n in names))
 
     def _inputs(self) -> Matrix:
@@ -160,7 +168,7 @@ class MatrixView:
         return Matrix("A^0" if self.batch else "a^0", rows)
 
     def _by_sample(self, base: str, place: int, name: Callable[[str, int], str]) -> Matrix:
-        units = self.network.layers[place - 1].units
+        units = self.layers[place - 1].units
         entries = tuple(tuple(Name(name(unit, sample)) for sample in self.samples) for unit in units)
         symbol = (base[0].upper() + base[1:]) if self.batch else base
         return Matrix(f"{symbol}^{place}", entries)
@@ -176,7 +184,7 @@ class MatrixView:
 
     def _loss_slope(self, place: int) -> Expression:
         """The loss's textbook derivative with matrices in place of target and output."""
-        loss = LOSSES[self.network.loss]
+        loss = self.network.loss_entry
         meaning = {"target": self.targets(), "output": self.activations(place)}
         slope = substitute(loss.derivative, meaning)
         if self.network.reduction == "sum" or not self.batch:

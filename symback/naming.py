@@ -4,41 +4,63 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 TOTAL = "E_total"
 """The name of the error of the whole network."""
+DIRECT = ":direct"
+"""Ends the name of a derivative of one formula alone, where that differs from the total derivative."""
 _PART = re.compile(r"(?P<base>[A-Za-z][A-Za-z0-9_]*)(?:\[(?P<index>[^\]]*)\])?(?P<state>\+|@\d+)?")
 _STATE = re.compile(r"(\+|@\d+)$")
+_INDEX = re.compile(r"(?P<sample>\d+)?(?:,?t=(?P<step>\d+))?")
+_SECOND = re.compile(r"d2(?P<of>.+)/d(?P<by>[A-Za-z].*?)d(?P<then>[A-Za-z][A-Za-z0-9_]*(?:\[[^\]]*\])?)")
 
 
 @dataclass(frozen=True, slots=True)
 class NameParts:
-    """The pieces of a name: `net_h1[2]+` is base `net`, subscript `h1`, sample 2, state `+`.
+    """The pieces of a name: `net_h1[2,t=3]+` is base `net`, subscript `h1`, sample 2, step 3, state `+`.
 
-    A derivative has `of` and `by` instead of a base; its state is the one at its end.
+    A derivative has `of` and `by` instead of a base, a second one also `then`; its state stands at its end.
     """
 
     base: str = ""
     subscript: str = ""
     sample: int = 0
+    step: int | None = None
     state: str = ""
     of: str = ""
     by: str = ""
+    then: str = ""
+    """What the first derivative is differentiated by: `w5` in `d2E_total/dw1dw5`."""
+    direct: bool = False
+    """Whether it is the derivative of one formula alone, its other names held fixed."""
 
     @property
     def is_derivative(self) -> bool:
-        """Whether the name is dA/dB."""
+        """Whether the name is dA/dB or d2A/dBdC."""
         return bool(self.of)
 
 
-def indexed(base: str, sample: int = 0) -> str:
-    """`net_h1`, or `net_h1[2]` for sample 2; sample 0 means that there is one sample only."""
-    return f"{base}[{sample}]" if sample else base
+def indexed(base: str, sample: int = 0, step: int | None = None) -> str:
+    """`net_h1`, `net_h1[2]` for sample 2, `net_h1[t=3]`, `net_h1[2,t=3]`; sample 0 means the only one."""
+    if step is None:
+        return f"{base}[{sample}]" if sample else base
+    return f"{base}[{sample},t={step}]" if sample else f"{base}[t={step}]"
 
 
-def derivative(of: str, by: str) -> str:
+def derivative(of: str, by: str, *, direct: bool = False) -> str:
     """The name of dA/dB; a state that B ends with ends the whole (A and B have the same)."""
-    return f"d{_STATE.sub('', of)}/d{by}" if _STATE.search(by) else f"d{of}/d{by}"
+    ending = DIRECT if direct else ""
+    found = _STATE.search(by)
+    if found is None:
+        return f"d{of}/d{by}{ending}"
+    return f"d{_STATE.sub('', of)}/d{by[: found.start()]}{ending}{found[0]}"
+
+
+def second_derivative(of: str, first: str, second: str) -> str:
+    """The name of an entry of the Hessian, `d2E_total/dw1dw5`; one state at the end holds for the whole."""
+    found = _STATE.search(second)
+    return f"d2{_STATE.sub('', of) if found else of}/d{_STATE.sub('', first) if found else first}d{second}"
 
 
 def at_state(name: str, state: str) -> str:
@@ -53,16 +75,24 @@ def normal_state(name: str) -> str:
     return name[:-2] + "+" if name.endswith("@1") else name
 
 
+@lru_cache(maxsize=65_536)
 def parts_of(name: str) -> NameParts:
     """The pieces of a canonical name. Raises ValueError for what is none."""
     if "/" in name:
-        of, by = name.split("/", 1)
-        found = _STATE.search(by)
+        found = _STATE.search(name)
         state = found.group() if found else ""
-        return NameParts(of=of[1:], by=by[1 : len(by) - len(state)], state=state)
+        plain = name.removesuffix(state)
+        direct = plain.endswith(DIRECT)
+        plain = plain.removesuffix(DIRECT)
+        second = _SECOND.fullmatch(plain)
+        if second is not None:
+            return NameParts(of=second["of"], by=second["by"], then=second["then"], state=state)
+        of, by = plain.split("/", 1)
+        return NameParts(of=of[1:], by=by[1:], state=state, direct=direct)
     match = _PART.fullmatch(name)
-    if match is None:
+    index = _INDEX.fullmatch(match["index"] or "") if match is not None else None
+    if match is None or index is None:
         raise ValueError(f"{name} is not the name of a quantity")
     base, _, subscript = match["base"].partition("_")
-    index = match["index"] or ""
-    return NameParts(base, subscript, int(index) if index.isdigit() else 0, match["state"] or "")
+    step = int(index["step"]) if index["step"] is not None else None
+    return NameParts(base, subscript, int(index["sample"] or 0), step, match["state"] or "")

@@ -1,65 +1,28 @@
-"""The network: layers, samples, loss and update as a file gives them, with every number exact."""
+"""A network file -> the network, with every number exact and every name checked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from symback import network_file, network_source
-from symback.activations import ACTIVATIONS
 from symback.errors import shorten, suggestion
-from symback.layers.dense import Dense
-from symback.losses import LOSSES
+from symback.inputs import is_series, read_inputs, read_values, source_of
+from symback.layers import LAYERS
+from symback.layers.layer import Layer
+from symback.layers.reading import MOST_PARAMETERS, LayerReader, Numbering
+from symback.layers.signal import Signal
+from symback.losses import LOSSES, Loss
 from symback.network_checks import SYMBOLIC, Checks, Given
+from symback.network_file import clean
+from symback.network_model import Network, Sample, Update
 from symback.network_source import built_in_names, built_in_text
 from symback.notation import check_symbol
 from symback.update_rules import UPDATE_RULES
 
-MOST_PARAMETERS = 20_000
 MOST_SAMPLES = 1_000
 LONGEST_SYMBOL = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Values in the order of the network's inputs and of the last layer's units."""
-
-    inputs: tuple[Given, ...]
-    targets: tuple[Given, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """How parameters are updated; with `biases` false all biases stay as they are."""
-
-    rule: str
-    learning_rate: Given
-    biases: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """All that a network file says."""
-
-    name: str
-    """The built-in name or the file's stem."""
-    title: str
-    inputs: tuple[str, ...]
-    layers: tuple[Dense, ...]
-    samples: tuple[Sample, ...]
-    reduction: str
-    """`sum` or `mean`, over samples."""
-    loss: str
-    parameters: tuple[tuple[str, Given], ...]
-    """Name and value in reading order: layer by layer, the weights row by row, then the biases."""
-    update: Update | None
-    notation: tuple[tuple[str, str], ...]
-    """`style` and single symbols (a name and its LaTeX), as written."""
-    aliases: tuple[tuple[str, str], ...]
-    seed: int | None
 
 
 def load(source: str | Path) -> Network:
@@ -82,95 +45,150 @@ def printable(name: str) -> str:
 
 
 def _network(text: str, file: str, name: str) -> Network:
-    table = network_file.table(text, file)
+    table = network_file.table(text, file, {kind: layer.SCHEMA for kind, layer in LAYERS.items()})
     reader = _Reader(file, table)
-    inputs = reader.inputs()
-    layers = reader.layers(inputs)
+    source = reader.source()
+    layers = reader.layers(source)
+    loss = LOSSES[reader.entry(LOSSES, table["loss"], "loss")]
+    reader.loss(loss, layers[-1])
     return Network(
         name=name,
         title=table["title"] if table.get("title", "").strip() else printable(name),
-        inputs=inputs,
+        source=source,
         layers=layers,
-        samples=reader.samples(inputs, layers[-1].units),
+        output_steps=layers[-1].steps if reader.is_sequence else (None,),
+        samples=reader.samples(source, layers[-1], loss),
         reduction=table.get("reduction", "sum"),
-        loss=reader.entry(LOSSES, table["loss"], "loss"),
-        parameters=tuple(reader.parameters),
+        loss=loss.name,
+        parameters=tuple(reader.numbering.parameters),
+        constants=tuple(reader.numbering.constants),
         update=reader.update(),
-        notation=reader.notation(inputs, layers),
+        notation=reader.notation(source, layers),
         aliases=reader.strings("aliases"),
         seed=table.get("seed"),
     )
 
 
 class _Reader(Checks):
-    """Reads one table; `parameters` are filled by `layers`."""
+    """Reads one table; `numbering` is filled by `layers` and `loss`."""
 
     def __init__(self, file: str, table: Mapping[str, Any]) -> None:
         super().__init__(file, table.get("seed"))
         self.table = table
-        self.parameters: list[tuple[str, Given]] = []
-        self._weights = 0
+        self.numbering = Numbering()
+        self.is_sequence = False
+        """Whether targets are lists, one for each time step."""
 
-    def inputs(self) -> tuple[str, ...]:
-        """The names of the inputs, in the order of the first sample."""
+    def rows(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """For each sample where it stands, and its table with `inputs` and `targets`."""
+        if "samples" not in self.table:
+            yield "", self.table
+            return
+        for place, row in enumerate(self.table["samples"], 1):
+            yield f"[[samples]] {place}, ", row
+
+    def source(self) -> Signal:
+        """The inputs, in the order of the first sample."""
         if "samples" in self.table:
-            samples = self.table["samples"]
             for key in ("inputs", "targets"):
                 if key in self.table:
                     self.fail(f"[{key}]", "[[samples]] stand there too", "There may stand one of the two")
-            if len(samples) > MOST_SAMPLES:
-                self.fail(
-                    "[[samples]]",
-                    f"{len(samples):,} samples stand there",
-                    f"{MOST_SAMPLES:,} may stand there",
-                )
-            key, values = "[[samples]] 1, inputs", samples[0]["inputs"]
-        else:
-            for key in ("inputs", "targets"):
-                if key not in self.table:
-                    self.fail(
-                        f"[{key}]",
-                        "nothing stands there",
-                        "There may stand a table of numbers, or [[samples]]",
-                    )
-            key, values = "[inputs]", self.table["inputs"]
-        if not values:
-            self.fail(key, "no input stands there", "There may stand a number for each, such as i1 = 0.05")
-        for name in values:
-            place = f"{key}, {network_file.clean(name)}"
-            self.check_name(name, place)
-            self.claim(name, "an input", place)
-        return tuple(values)
+            count = len(self.table["samples"])
+            if count > MOST_SAMPLES:
+                found = f"{count:,} samples stand there"
+                self.fail("[[samples]]", found, f"{MOST_SAMPLES:,} may stand there")
+        elif "inputs" not in self.table:
+            allowed = "There may stand a table of numbers, or [[samples]]"
+            self.fail("[inputs]", "nothing stands there", allowed)
+        place, first = next(self.rows())
+        key = f"{place}inputs" if place else "[inputs]"
+        kinds = [row.get("type", "dense") for row in self.table["layers"]]
+        as_image = LAYERS[kinds[0]].takes_list_as_image
+        series = [name for name, value in first["inputs"].items() if is_series(value)]
+        if series and not as_image and not any(LAYERS[kind].takes_time for kind in kinds):
+            allowed = "A list, with a number for each time step, may stand there before a recurrent layer"
+            self.fail(f"{key}, {clean(series[0])}", "a list stands there", allowed)
+        source = source_of(self, first["inputs"], key, as_image=as_image)
+        targets = first.get("targets", {})
+        self.is_sequence = isinstance(targets, dict) and any(isinstance(t, list) for t in targets.values())
+        return source
 
-    def layers(self, inputs: tuple[str, ...]) -> tuple[Dense, ...]:
-        """The layers; fills `parameters`."""
+    def layers(self, source: Signal) -> tuple[Layer, ...]:
+        """The layers, each reading what the one before passes on."""
         rows = self.table["layers"]
-        self._check_size([len(inputs), *(len(row["units"]) for row in rows)])
+        kinds = [row.get("type", "dense") for row in rows]
+        last = max((place for place, kind in enumerate(kinds, 1) if LAYERS[kind].is_sequence), default=0)
+        tokens = tuple(read_inputs(self, source, row["inputs"], key) for key, row in self.rows())
+        found: list[Layer] = []
+        signal = source
         for place, row in enumerate(rows, 1):
-            for name in row["units"]:
-                self.claim(name, "a unit", f"[[layers]] {place}, units")
-        found: list[Dense] = []
-        for place, row in enumerate(rows, 1):
-            units = tuple(row["units"])
-            sources = found[-1].units if found else inputs
-            key = f"[[layers]] {place}"
-            activation = self.entry(ACTIVATIONS, row["activation"], f"{key}, activation")
-            weights = self._weight_names(row, key, units, sources)
-            self._add_weights(row["weights"], f"{key}, weights", weights, sources)
-            biases = self._biases(row, key, place, units)
-            found.append(Dense(units, activation, weights, biases))
+            keeps_steps = self.is_sequence or place <= last
+            reader = LayerReader(
+                checks=self,
+                numbering=self.numbering,
+                row=row,
+                place=place,
+                source=signal,
+                inputs=source,
+                earlier=tuple(found),
+                steps=signal.steps if keeps_steps else (),
+                given=tokens,
+            )
+            layer = LAYERS[kinds[place - 1]].read(reader)
+            found.append(layer)
+            signal = layer.signal
         return tuple(found)
 
-    def samples(self, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> tuple[Sample, ...]:
+    def loss(self, loss: Loss, last: Layer) -> None:
+        """That the loss fits the last layer; notes its constants and the penalties."""
+        for name, text in loss.settings:
+            self._constant(name, self.table.get(name, text), name)
+        for other in LOSSES:
+            for name, _ in other.settings:
+                if name in self.table and name not in dict(loss.settings):
+                    self.fail(name, f"the loss {loss.name} has none", f"It belongs to the loss {other.name}")
+        for kind in ("l1", "l2"):
+            if f"penalty_{kind}" in self.table:
+                self._constant(f"lambda_{kind}", self.table[f"penalty_{kind}"], f"penalty_{kind}")
+        activation = last.activation
+        if loss.needs and activation not in loss.needs and activation != "softmax":
+            self.fail("loss", *self._misfit(loss, activation))
+
+    def _misfit(self, loss: Loss, activation: str) -> tuple[str, str]:
+        """What is wrong with this loss after this activation, and what would fit."""
+        found = f"{loss.name} after a last layer with the activation {activation}"
+        fitting = [other.name for other in LOSSES if activation in other.needs and other is not loss]
+        allowed = f"The last layer may have the activation {' or '.join(loss.needs)}"
+        if activation == "linear" and f"{loss.name}_from_logits" in LOSSES:
+            fitting = [f"{loss.name}_from_logits"]
+        if fitting:
+            allowed += f", or there may stand the loss {' or '.join(fitting)}"
+        return found, allowed
+
+    def _constant(self, name: str, value: Any, key: str) -> None:
+        self.numbering.constants.append((name, self.given(value, key)))
+
+    def samples(self, source: Signal, last: Layer, loss: Loss) -> tuple[Sample, ...]:
         """The samples, their values in the order of the names."""
-        several = "samples" in self.table
-        rows = self.table["samples"] if several else [self.table]
         found = []
-        for place, row in enumerate(rows, 1):
-            keys = [f"[[samples]] {place}, {key}" if several else f"[{key}]" for key in ("inputs", "targets")]
-            given = self._values(row["inputs"], inputs, "input", keys[0])
-            found.append(Sample(given, self._values(row["targets"], outputs, "output unit", keys[1])))
+        for (key, row), given in zip(self.rows(), self._inputs(source), strict=True):
+            place = f"{key}targets" if key else "[targets]"
+            if not loss.has_targets:
+                if "targets" in row:
+                    self.fail(place, f"the loss {loss.name} has no targets", "There may stand nothing")
+                found.append(Sample(given, ()))
+                continue
+            if "targets" not in row:
+                allowed = "There may stand a table of numbers" + (", or [[samples]]" if not key else "")
+                self.fail(place, "nothing stands there", allowed)
+            steps = last.signal.steps if self.is_sequence else ()
+            targets = read_values(self, row["targets"], last.signal.labels, steps, "output unit", place)
+            found.append(Sample(given, targets))
         return tuple(found)
+
+    def _inputs(self, source: Signal) -> Iterator[tuple[Given, ...]]:
+        for key, row in self.rows():
+            yield read_inputs(self, source, row["inputs"], key)
 
     def update(self) -> Update | None:
         """The update; None without [update]."""
@@ -182,12 +200,13 @@ class _Reader(Checks):
             rule, self.given(row["learning_rate"], "[update], learning_rate"), row.get("biases", True)
         )
 
-    def notation(self, inputs: tuple[str, ...], layers: tuple[Dense, ...]) -> tuple[tuple[str, str], ...]:
+    def notation(self, source: Signal, layers: tuple[Layer, ...]) -> tuple[tuple[str, str], ...]:
         """`style` and symbols; each for something that the network has, and fit for print."""
         found = self.strings("notation")
-        units = [unit for layer in layers for unit in layer.units]
+        units = [unit for layer in layers for unit in (*layer.units, *layer.signal.labels)]
         kinds = ("net", "out", "target", "E", "delta")
-        known = ["style", "eta", "E_total", *inputs, *(name for name, _ in self.parameters)]
+        known = ["style", "eta", "E_total", *(port.base for port in source.ports)]
+        known += [name for name, _ in (*self.numbering.parameters, *self.numbering.constants)]
         known += [f"{kind}_{unit}" for kind in kinds for unit in units]
         for name, symbol in found:
             if name not in known:
@@ -203,103 +222,14 @@ class _Reader(Checks):
         row: Mapping[str, str] = self.table.get(key, {})
         for name in row:
             if not 0 < len(name) <= LONGEST_SYMBOL:
-                self.fail(
-                    f"[{key}], {shorten(name)}",
-                    f"{len(name)} characters stand there",
-                    "1 to 80 may stand there",
-                )
+                found = f"{len(name)} characters stand there"
+                self.fail(f"[{key}], {shorten(name)}", found, "1 to 80 may stand there")
         return tuple(row.items())
-
-    def _weight_names(
-        self, row: Mapping[str, Any], key: str, units: tuple[str, ...], sources: tuple[str, ...]
-    ) -> tuple[tuple[str, ...], ...]:
-        start = self._weights + 1
-        self._weights += len(units) * len(sources)
-        if "weight_names" in row:
-            key += ", weight_names"
-            names = row["weight_names"]
-            self.check_shape(names, key, units, sources)
-        else:
-            key += ", weights"
-            columns = range(len(sources))
-            names = [
-                [f"w{start + line * len(sources) + column}" for column in columns]
-                for line in range(len(units))
-            ]
-        for name in (name for line in names for name in line):
-            self.claim(name, "a weight", key)
-        return tuple(tuple(line) for line in names)
-
-    def _add_weights(
-        self, values: Any, key: str, names: tuple[tuple[str, ...], ...], sources: tuple[str, ...]
-    ) -> None:
-        if isinstance(values, str):
-            self.parameters += [(name, self.word(values, name, key)) for line in names for name in line]
-            return
-        self.check_shape(values, key, names, sources)
-        for place, (line, row) in enumerate(zip(names, values, strict=True), 1):
-            for column, (name, value) in enumerate(zip(line, row, strict=True), 1):
-                self.parameters.append((name, self.given(value, f"{key}, row {place}, column {column}")))
-
-    def _biases(
-        self, row: Mapping[str, Any], key: str, place: int, units: tuple[str, ...]
-    ) -> tuple[str, ...]:
-        if "bias" in row and "biases" in row:
-            self.fail(f"{key}, biases", "`bias` and `biases` stand there", "There may stand one of the two")
-        for name_key, value_key in (("bias_name", "bias"), ("bias_names", "biases")):
-            if name_key in row and value_key not in row:
-                self.fail(
-                    f"{key}, {name_key}", f"this stands without `{value_key}`", "There may stand both or none"
-                )
-        if "bias" in row:
-            name, value, key = row.get("bias_name", f"b{place}"), row["bias"], f"{key}, bias"
-            self.claim(name, "a bias", key)
-            given = self.word(value, name, key) if value in ("symbolic", "random") else self.given(value, key)
-            self.parameters.append((name, given))
-            return (name,) * len(units)
-        if "biases" not in row:
-            return ()
-        names = tuple(row.get("bias_names", [f"b_{unit}" for unit in units]))
-        self.check_count(names, f"{key}, bias_names", units, "unit")
-        values, key = row["biases"], f"{key}, biases"
-        for name in names:
-            self.claim(name, "a bias", key)
-        if isinstance(values, str):
-            self.parameters += [(name, self.word(values, name, key)) for name in names]
-        else:
-            self.check_count(values, key, units, "unit")
-            for entry, (name, value) in enumerate(zip(names, values, strict=True), 1):
-                self.parameters.append((name, self.given(value, f"{key}, entry {entry}")))
-        return names
-
-    def _values(self, row: Any, names: tuple[str, ...], kind: str, key: str) -> tuple[Given, ...]:
-        if row == "symbolic":
-            return (SYMBOLIC,) * len(names)
-        known = set(names)
-        for name in row:
-            if name not in known:
-                found = f"there is no {kind} {shorten(name)}"
-                self.fail(f"{key}, {network_file.clean(name)}", found, suggestion(name, names).strip(" ."))
-        for name in names:
-            if name not in row:
-                self.fail(
-                    f"{key}, {name}", "nothing stands there", f"There may stand a number for each {kind}"
-                )
-        return tuple(self.given(row[name], f"{key}, {name}") for name in names)
-
-    def _check_size(self, widths: Sequence[int]) -> None:
-        """Before anything is built: as many parameters as the layers' widths and their biases make."""
-        size = sum(width * above for width, above in pairwise(widths))
-        size += sum(
-            1 if "bias" in row else len(row["units"]) * ("biases" in row) for row in self.table["layers"]
-        )
-        if size > MOST_PARAMETERS:
-            self.fail(
-                "[[layers]]", f"there are {size:,} parameters", f"There may be up to {MOST_PARAMETERS:,}"
-            )
 
 
 __all__ = [
+    "MOST_PARAMETERS",
+    "SYMBOLIC",
     "Given",
     "Network",
     "Sample",

@@ -64,6 +64,8 @@ class Checks:
         """A single value: a number, a constant in a string, or "symbolic"."""
         if value == "symbolic":
             return SYMBOLIC
+        if isinstance(value, bool) or not isinstance(value, int | Typed | str):
+            self.fail(key, stands(value), "There may stand a number")
         if isinstance(value, int):
             if value.bit_length() > MOST_BITS:
                 self.fail(key, stands(value), f"A number may have up to {MOST_DIGITS} digits")
@@ -121,15 +123,14 @@ class Checks:
             self.fail(key, stands(name), f"There may stand a name: {allowed}")
 
     def check_shape(
-        self, rows: Sequence[Any], key: str, units: Sequence[Any], sources: tuple[str, ...]
+        self, rows: Any, key: str, height: int, columns: tuple[str, ...], whats: tuple[str, str]
     ) -> None:
-        """That there is one row per unit, each with one column per input of the layer."""
-        if len(rows) != len(units):
-            self.fail(
-                key, f"{_counted(len(rows), 'row')} there", f"{len(units)} may stand there, one for each unit"
-            )
+        """That there are so many rows, each with one entry per column; `whats` say what these stand for."""
+        if len(rows) != height:
+            found = f"{_counted(len(rows), 'row')} there"
+            self.fail(key, found, f"{height} may stand there, one for each {whats[0]}")
         for place, row in enumerate(rows, 1):
-            self.check_count(row, f"{key}, row {place}", sources, "input of the layer")
+            self.check_count(row, f"{key}, row {place}", columns, whats[1])
 
     def check_count(self, found: Sequence[Any], key: str, wanted: tuple[str, ...], kind: str) -> None:
         """That there are as many entries as names."""

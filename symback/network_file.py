@@ -11,7 +11,6 @@ import re
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from symback.errors import NetworkFileError, shorten, suggestion
 MOST_DOTS = 20
 """A dotted key may have this many dots; tomllib takes quadratic time and memory for long ones."""
 
-_SCHEMA = Path(__file__).with_name("network.schema.json")
+_SCHEMA = Path(__file__).with_name("network_base.schema.json")
 _KEY_DOT = re.compile(r"[\w\"'-][ \t]*\.")
 _POSITION = re.compile(r"(.*) \(at (line \d+, column \d+|end of document)\)", re.DOTALL)
 _PLACE = re.compile(r"data(?:\.(layers|samples)\[(\d+)\])?(?:\.(\w+))?(.*)", re.DOTALL)
@@ -38,29 +37,40 @@ class Typed(Decimal):
         return self
 
 
-def table(text: str, file: str) -> dict[str, Any]:
+def table(text: str, file: str, layers: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The checked content of a network file: numbers are int or Typed, all else as tomllib gives it.
 
-    Raises NetworkFileError for a text that is not TOML, and else for the first key that does not exist, is
-    missing or has a value of the wrong type, in the order of the schema.
+    `layers` has the schema of each type of layer. Raises NetworkFileError for a text that is not TOML, and
+    else for the first key that does not exist, is missing or has a value of the wrong type, in schema order.
     """
     content = _toml(text, file)
     if not content:
         raise NetworkFileError(
             file, "", "this file is empty", "There may stand `loss`, [inputs], [targets] and [[layers]]."
         )
+    _check(content, "data", "", {}, file)
+    for place, row in enumerate(content["layers"]):
+        kind = row.get("type", "dense")
+        if kind not in layers:
+            key = f"[[layers]] {place + 1}, type"
+            raise NetworkFileError(file, key, stands(kind), suggestion(kind, tuple(layers)).strip())
+        _check(row, f"data.layers[{place}]", kind, layers[kind], file)
+    return content
+
+
+def _check(content: Any, name: str, kind: str, schema: Mapping[str, Any], file: str) -> None:
+    """Raises NetworkFileError for the first wrong key of the whole file, or of a layer of a `kind`."""
     from fastjsonschema import JsonSchemaValueException
 
     try:
-        _validator(detailed=False)(content)
+        _validator(kind, schema, detailed=False)(content)
     except JsonSchemaValueException:
         try:
-            _validator(detailed=True)(content)
+            _validator(kind, schema, detailed=True)(content)
         except JsonSchemaValueException as error:
-            raise _translated(
-                error.name or "data", error.value, error.rule or "", error.definition, file
-            ) from None
-    return content
+            place = name + (error.name or "data").removeprefix("data")
+            rule, definition = error.rule or "", error.definition
+            raise _translated(place, error.value, rule, definition, file) from None
 
 
 def stands(value: object) -> str:
@@ -111,14 +121,34 @@ def _toml(text: str, file: str) -> dict[str, Any]:
         ) from None
 
 
-@cache
-def _validator(detailed: bool) -> Any:
-    """The compiled schema. With details, which only messages need, compiling takes four times as long."""
-    from fastjsonschema import compile as compiled
+_validators: dict[tuple[str, bool], Any] = {}
 
-    return compiled(
-        json.loads(_SCHEMA.read_text(encoding="utf-8")), use_default=False, detailed_exceptions=detailed
-    )
+
+def _validator(kind: str, schema: Mapping[str, Any], *, detailed: bool) -> Any:
+    """A compiled schema, made once. Details, which only messages need, make compiling four times as long."""
+    if (kind, detailed) not in _validators:
+        from fastjsonschema import compile as compiled
+
+        whole = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+        chosen = layer_schema(kind, schema, whole["definitions"]) if kind else whole
+        made = compiled(chosen, use_default=False, detailed_exceptions=detailed)
+        _validators[kind, detailed] = made
+    return _validators[kind, detailed]
+
+
+def layer_schema(kind: str, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON Schema of the table of one type of layer."""
+    required = list(schema.get("required", ()))
+    needed = ", ".join(f"`{key}`" for key in required)
+    name = {"type": "string", "enum": [kind], "description": f'"{kind}"'}
+    return {
+        "type": "object",
+        "description": f"a [[layers]] table of type {kind}" + (f" with {needed}" if needed else ""),
+        "required": required,
+        "additionalProperties": False,
+        "properties": {"type": name, **schema["properties"]},
+        "definitions": definitions,
+    }
 
 
 def _translated(name: str, value: Any, rule: str, definition: Any, file: str) -> NetworkFileError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import takewhile
@@ -73,8 +73,8 @@ class Notation:
         parts = parts_of(name)
         if not parts.is_derivative:
             return self.symbol(name).latex
-        above, below = (self.symbol(part + parts.state).latex for part in (parts.of, parts.by))
-        return rf"\partial {above}/\partial {below}"
+        above, below = _above_and_below(parts, lambda part: self.symbol(part).latex)
+        return f"{above}/{below}"
 
 
 def notation(style: str, overrides: Mapping[str, str] | None = None) -> Notation:
@@ -89,11 +89,27 @@ def notation(style: str, overrides: Mapping[str, str] | None = None) -> Notation
     return Notation(STYLES[style], dict(overrides or {}))
 
 
-def superscript(index: str, state: str) -> str:
-    """The superscript of a sample and a state: `^{(2)}`, `^{+}`, `^{(2)+}`, after 100 updates `^{+100}`."""
+def superscript(sample: int, step: int | None, state: str) -> str:
+    """The superscript of an index and a state: `^{(2)}`, `^{+}`, `^{(2)+}`, after 100 updates `^{+100}`.
+
+    A time step stands in angle brackets: `^{\\langle 3\\rangle}`.
+    """
     after = f"+{state[1:]}" if state.startswith("@") else state
-    inside = (f"({index})" if index else "") + after
+    time = rf"\langle {step}\rangle" if step is not None else ""
+    inside = (f"({sample})" if sample else "") + time + after
     return f"^{{{inside}}}" if inside else ""
+
+
+def _above_and_below(parts: NameParts, symbol: Callable[[str], str]) -> tuple[str, str]:
+    """Numerator and denominator of a derivative; a raised plus marks one of a formula's own."""
+    above = symbol(parts.of + parts.state)
+    below = symbol(parts.by + parts.state)
+    if parts.then:
+        below = rf"\partial {below}\,\partial {symbol(parts.then + parts.state)}"
+        base = above if "/" not in parts.of else rf"\Bigl({above}\Bigr)"
+        return rf"\partial^{{2}} {base}", below
+    mark = r"\partial^{+} " if parts.direct else r"\partial "
+    return mark + above, rf"\partial {below}"
 
 
 @lru_cache(maxsize=65_536)
@@ -108,10 +124,9 @@ def _symbol(style: str, overrides: tuple[tuple[str, str], ...], name: str) -> Sy
         return Symbol(f"{_word(letter)}^{{{place}{',' + state if state else ''}}}", is_compound=True)
     parts = parts_of(name)
     if parts.is_derivative:
-        pieces = (part + parts.state for part in (parts.of, parts.by))
-        above, below = (_symbol(style, overrides, piece).latex for piece in pieces)
-        return Symbol(rf"\frac{{\partial {above}}}{{\partial {below}}}", is_tall=True, is_compound=True)
-    above = superscript(str(parts.sample or ""), parts.state)
+        over, under = _above_and_below(parts, lambda part: _symbol(style, overrides, part).latex)
+        return Symbol(rf"\frac{{{over}}}{{{under}}}", is_tall=True, is_compound=True)
+    above = superscript(parts.sample, parts.step, parts.state)
     plain = name.split("[")[0].removesuffix(parts.state)
     base = own.get(plain) or _base(STYLES[style], parts)
     if above and "^" in base:
@@ -139,8 +154,12 @@ def _word(letters: str) -> str:
 
 
 def _subscript(unit: str) -> str:
+    """A unit's name; its pieces with commas where it has several, as in `c1_1_2`."""
+    if "_" in unit:
+        first, *others = unit.split("_")
+        return ",".join((_subscript(first), *others))
     letters = unit.rstrip("0123456789")
-    return unit if len(letters) == 1 or unit in GENERAL else rf"\mathrm{{{unit}}}"
+    return unit if len(letters) <= 1 or unit in GENERAL else rf"\mathrm{{{unit}}}"
 
 
 def check_symbol(latex: str) -> str:

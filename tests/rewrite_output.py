@@ -1,12 +1,19 @@
-"""Writes output/, the built-in networks as text: `python -m tests.rewrite_output`. A test compares them."""
+"""Writes output/, the built-in networks as text, and the JSON Schema of network files for editors:
+`python -m tests.rewrite_output`. A test compares them.
+"""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import symback
+from symback.layers import LAYERS
+from symback.network_file import layer_schema
 
-OUTPUT = Path(__file__).resolve().parents[1] / "output"
+ROOT = Path(__file__).resolve().parents[1]
+OUTPUT = ROOT / "output"
+SCHEMA = ROOT / "symback" / "network.schema.json"
 
 
 def rendered() -> dict[str, str]:
@@ -23,9 +30,35 @@ def rendered() -> dict[str, str]:
     return files
 
 
+def schema() -> str:
+    """The JSON Schema of network files for editors: the base, and the table of each type of layer."""
+    base = json.loads((SCHEMA.with_name("network_base.schema.json")).read_text(encoding="utf-8"))
+    definitions = base["definitions"]
+    kinds = {}
+    for kind, layer in LAYERS.items():
+        kinds[kind] = layer_schema(kind, layer.SCHEMA, definitions)
+        del kinds[kind]["definitions"]
+    item = base["properties"]["layers"]["items"]
+    item["properties"]["type"]["enum"] = list(kinds)
+    chosen = [
+        {
+            "if": {
+                "properties": {"type": {"const": kind}},
+                **({"required": ["type"]} if kind != "dense" else {}),
+            },
+            "then": {"$ref": f"#/definitions/layer_{kind}"},
+        }
+        for kind in kinds
+    ]
+    item["allOf"] = chosen
+    definitions |= {f"layer_{kind}": content for kind, content in kinds.items()}
+    return json.dumps(base, indent=1, ensure_ascii=False) + "\n"
+
+
 def main() -> None:
     """Rewrites all files and removes those that are no longer made."""
     OUTPUT.mkdir(exist_ok=True)
+    SCHEMA.write_text(schema(), encoding="utf-8")
     files = rendered()
     for path in OUTPUT.iterdir():
         if path.name not in files:

@@ -241,7 +241,7 @@ def test_large_networks_are_not_flattened() -> None:
         ("dE_total/dw5", Negative, {"dE_total/dw5", "w5+"}),
         ("w5+", lambda tree: Name("w5") + Name("eta") * Name("dE_total/dw5"), {"w5+"}),
         ("E_total", lambda tree: Name("E_o1"), {"E_total"}),
-        ("delta_h1", Negative, {"delta_h1", "dE_total/db1"}),
+        ("dE_total/dout_h1", Negative, {"dE_total/dout_h1", "dE_total/dw1"}),
     ],
 )
 def test_a_wrong_number_is_found_by_the_float_pass(
@@ -320,7 +320,7 @@ def test_large_numbers_that_cancel_are_no_failure() -> None:
     of = parse(text, "house.toml")
     made = check_floats(of, derive(of), evaluated(of, derive(of)))
     assert made.passed
-    assert made.facts["count"] == 13
+    assert made.facts["count"] == 11
 
 
 def test_an_update_that_floats_cannot_hold_leaves_the_rest_compared() -> None:

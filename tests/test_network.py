@@ -54,23 +54,24 @@ def decimals(*texts: str) -> tuple[Given, ...]:
 def test_mazur_is_the_example_of_the_contract() -> None:
     values = ["0.15", "0.20", "0.25", "0.30", "0.35", "0.40", "0.45", "0.50", "0.55", "0.60"]
     names = ["w1", "w2", "w3", "w4", "b1", "w5", "w6", "w7", "w8", "b2"]
-    assert load("mazur") == Network(
-        name="mazur",
-        title="A step by step backpropagation example",
-        inputs=("i1", "i2"),
-        layers=(
-            Dense(("h1", "h2"), "logistic", (("w1", "w2"), ("w3", "w4")), ("b1", "b1")),
-            Dense(("o1", "o2"), "logistic", (("w5", "w6"), ("w7", "w8")), ("b2", "b2")),
-        ),
-        samples=(Sample(decimals("0.05", "0.10"), decimals("0.01", "0.99")),),
-        reduction="sum",
-        loss="half_squared_error",
-        parameters=tuple(zip(names, decimals(*values), strict=True)),
-        update=Update("gradient_descent", decimal("0.5"), biases=False),
-        notation=(),
-        aliases=(),
-        seed=None,
-    )
+    mazur = load("mazur")
+    assert (mazur.name, mazur.title) == ("mazur", "A step by step backpropagation example")
+    assert (mazur.inputs, mazur.places, mazur.output_units) == (("i1", "i2"), (0,), ("o1", "o2"))
+    layers = [layer for layer in mazur.layers if isinstance(layer, Dense)]
+    assert [(layer.units, layer.activation) for layer in layers] == [
+        (("h1", "h2"), "logistic"),
+        (("o1", "o2"), "logistic"),
+    ]
+    assert [layer.weight_names for layer in layers] == [
+        (("w1", "w2"), ("w3", "w4")),
+        (("w5", "w6"), ("w7", "w8")),
+    ]
+    assert [layer.bias_names for layer in layers] == [("b1", "b1"), ("b2", "b2")]
+    assert mazur.samples == (Sample(decimals("0.05", "0.10"), decimals("0.01", "0.99")),)
+    assert (mazur.reduction, mazur.loss, mazur.constants) == ("sum", "half_squared_error", ())
+    assert mazur.parameters == tuple(zip(names, decimals(*values), strict=True))
+    assert mazur.update == Update("gradient_descent", decimal("0.5"), biases=False)
+    assert (mazur.notation, mazur.aliases, mazur.seed) == ((), (), None)
 
 
 def drawn(seed: int, name: str) -> Fraction:
@@ -192,7 +193,14 @@ def test_defaults() -> None:
     plain = file()
     assert (plain.name, plain.title, plain.reduction, plain.seed) == ("net", "net", "sum", None)
     assert (plain.update, plain.notation, plain.aliases) == (None, (), ())
-    assert plain.layers == (Dense(("o1",), "logistic", (("w1",),), ()),)
+    (only,) = plain.layers
+    assert isinstance(only, Dense)
+    assert (only.units, only.activation, only.weight_names, only.bias_names) == (
+        ("o1",),
+        "logistic",
+        (("w1",),),
+        (),
+    )
     assert file(layer='type = "dense"') == plain
     assert file(top='reduction = "mean"').reduction == "mean"
 

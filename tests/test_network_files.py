@@ -191,7 +191,7 @@ CHANGES = [
     ("a date", "0.05", "2024-02-03", "[inputs], i1", "the date or time 2024-02-03"),
     ("an impossible date", "0.05", "2024-02-30", "line 4, column 6", "invalid"),
     ("a truth value", "0.05", "true", "[inputs], i1", "true stands there"),
-    ("a list as input", "0.05", "[1, 2]", "[inputs], i1", "a list of 2 stands there"),
+    ("a list as input", "0.05", "[1, 2]", "[inputs], i1", "a list stands there"),
     ("a name in a constant", "0.05", '"w1"', "[inputs], i1", "From column 1 on there may stand a number"),
     ("code in a constant", "0.05", "\"__import__('os')\"", "[inputs], i1", "From column 1 on"),
     ("a division by zero", "0.05", '"1/0"', "[inputs], i1", "a divisor other than 0"),
@@ -244,20 +244,26 @@ CHANGES = [
     ("a long title", "loss =", f'title = "{"x" * 201}"\nloss =', "title", "at most 200 characters"),
     ("a title with an escape", "loss =", 'title = "\\u001b[31m"\nloss =', "title", "in one line"),
     (
-        "a later layer",
+        "an unknown layer",
         'units = ["o1"]',
-        'type = "conv2d"',
+        'type = "conv3d"',
         "[[layers]] 2, type",
-        "other types of layers come later",
+        "'conv3d' stands there",
     ),
     (
-        "a later key of a layer",
+        "a key of another activation",
         "bias = 0.35",
         "slope = 0.01",
         "[[layers]] 1, slope",
-        "belongs to a later version",
+        "the activation logistic has no slope. It belongs to leaky_relu",
     ),
-    ("a later key", "loss =", "penalty_l2 = 0.1\nloss =", "penalty_l2", "belongs to a later version"),
+    (
+        "a key of another loss",
+        "loss =",
+        "huber_delta = 2\nloss =",
+        "huber_delta",
+        "It belongs to the loss huber",
+    ),
     (
         "a later key of the update",
         "[update]",
@@ -346,9 +352,9 @@ TEXTS = [
     ),
     (
         "too many parameters",
-        GOOD.replace('["h1", "h2"]', str([f"h{place}" for place in range(10_000)])),
+        GOOD.replace('["h1", "h2"]', str([f"h{place}" for place in range(10_001)])),
         "[[layers]]",
-        f"there are 30,002 parameters. There may be up to {MOST_PARAMETERS:,}",
+        f"there are 20,002 parameters. There may be up to {MOST_PARAMETERS:,}",
     ),
 ]
 ROWS = [(title, GOOD.replace(old, new, 1), key, piece) for title, old, new, key, piece in CHANGES] + TEXTS

@@ -19,7 +19,6 @@ from symback.claims.raw import (
     Term,
     single,
 )
-from symback.claims.spellings import second_derivative
 from symback.claims.tokens import Unreadable
 from symback.expression import (
     ONE,
@@ -33,7 +32,7 @@ from symback.expression import (
     names,
     walk,
 )
-from symback.naming import derivative
+from symback.naming import derivative, second_derivative
 
 if TYPE_CHECKING:
     from symback.claims.meaning import Meaning

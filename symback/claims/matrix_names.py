@@ -64,7 +64,7 @@ def meant(node: Raw, view: MatrixView, letters: Mapping[str, int], vocabulary: V
 
 
 def _whole(kind: str, view: MatrixView, turned: bool) -> Meant:
-    last = len(view.network.layers)
+    last = len(view.layers)
     if kind == "x":
         return Meant("a", 0, view.activations(0), turned)
     if kind == "output":
@@ -83,7 +83,7 @@ def _layer(text: str, letters: Mapping[str, int]) -> int | None:
 
 
 def _matrix(kind: str, place: int, state: str, view: MatrixView) -> Matrix | None:
-    layers = view.network.layers
+    layers = view.layers
     if not (0 if kind == "a" else 1) <= place <= len(layers):
         return None
     if state and kind not in ("W", "b"):

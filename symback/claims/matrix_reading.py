@@ -105,7 +105,7 @@ class MatrixReader:
 
     @cached_property
     def _biases(self) -> frozenset[str]:
-        return frozenset(name for layer in self.view.network.layers for name in layer.bias_names)
+        return frozenset(name for layer in self.view.layers for name in layer.biases)
 
     @cached_property
     def _samples(self) -> int:
@@ -215,7 +215,7 @@ class MatrixReader:
 
     def _applied(self, node: Raw, argument: Expression) -> Expression:
         primes = node.primes if isinstance(node, Scripted) else 0
-        for layer in range(1, len(self.view.network.layers) + 1):
+        for layer in range(1, len(self.view.layers) + 1):
             if argument == self.view.net_inputs(layer) and isinstance(argument, Matrix):
                 results = self.view.slopes(layer) if primes else self.view.activations(layer)
                 return Applied("sigma_prime" if primes else "sigma", argument, results)
@@ -300,7 +300,7 @@ class MatrixReader:
         below = node.subscript if isinstance(node, Scripted) else ""
         if place + 1 >= len(items) or not self._is_error(single(items[place + 1].factor)):
             raise Unresolved("the gradient of what is not known", node.start, node.end)
-        last = len(self.view.network.layers)
+        last = len(self.view.layers)
         if below in ("a", "aL", f"a{last}", "A", "AL"):
             found: Meant | None = Meant("a", last, self.view.activations(last), False)
         else:

@@ -58,7 +58,7 @@ def _base(remark: RawRemark, vocabulary: Vocabulary) -> str | None:
         return "eta"
     if remark.words == "gradient":
         return derivative("E_total", named) if named else None
-    outputs = network.layers[-1].units
+    outputs = network.output_units
     if remark.words == "input":
         if remark.name:
             return named

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symback.graph import Graph
-from symback.naming import derivative
 from symback.network import Network
 
 NET_INPUTS = ("z", "net", "in", "s", "net input")
@@ -30,7 +29,7 @@ def conventions(network: Network, graph: Graph) -> Iterator[tuple[str, str]]:
     """Spellings that other authors use, as keys, with the canonical name each stands for, without sample and
     state. A key that comes with two different names is ambiguous and not to be used.
     """
-    outputs = network.layers[-1].units
+    outputs = network.output_units
     units = [unit for layer in network.layers for unit in layer.units]
     for unit in units:
         yield from ((key_of(base, unit), f"net_{unit}") for base in NET_INPUTS)
@@ -70,8 +69,8 @@ def conventions(network: Network, graph: Graph) -> Iterator[tuple[str, str]]:
 
 def _single_parameters(network: Network) -> Iterator[tuple[str, str]]:
     """`w` and `b` where there is only one, and weights by the two units that they join, in either order."""
-    weights = [name for layer in network.layers for row in layer.weight_names for name in row]
-    biases = list(dict.fromkeys(name for layer in network.layers for name in layer.bias_names))
+    weights = [name for layer in network.layers for name in layer.weights]
+    biases = [name for layer in network.layers for name in layer.biases]
     for letter, names in (("w", weights), ("b", biases)):
         if len(names) == 1:
             yield letter, names[0]
@@ -84,17 +83,7 @@ def _single_parameters(network: Network) -> Iterator[tuple[str, str]]:
 def joined(network: Network) -> dict[tuple[str, str], str]:
     """The weight between two units (or an input and a unit), in either order."""
     found: dict[tuple[str, str], str] = {}
-    sources = network.inputs
     for layer in network.layers:
-        for unit, row in zip(layer.units, layer.weight_names, strict=True):
-            for source, weight in zip(sources, row, strict=True):
-                found[source, unit] = found[unit, source] = weight
-        sources = layer.units
+        for weight, source, unit in layer.links():
+            found[source, unit] = found[unit, source] = weight
     return found
-
-
-def second_derivative(of: str, first: str, second: str) -> str:
-    """The name of an entry of the Hessian, `d2E_total/dw1dw5`; one state at the end holds for the whole."""
-    plain = derivative(of, second)
-    above, _, below = plain.partition("/")
-    return f"d2{above[1:]}/d{first.rstrip('+')}{below}"

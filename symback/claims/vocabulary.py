@@ -155,10 +155,14 @@ class Vocabulary:
         """
         if self.network is None:
             return ACTIVATIONS["logistic"]
-        found = {layer.activation for layer in self.network.layers if not unit or unit in layer.units}
+        found = {
+            layer.activation: layer.activating.activation
+            for layer in self.network.layers
+            if layer.activating is not None and not layer.couples_units and (not unit or unit in layer.units)
+        }
         if len(found) > 1:
-            found.discard("linear")
-        return ACTIVATIONS[found.pop()] if len(found) == 1 else None
+            found.pop("linear", None)
+        return found.popitem()[1] if len(found) == 1 else None
 
     def depends(self, name: str, on: str) -> bool:
         """Whether one quantity is computed from another."""

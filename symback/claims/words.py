@@ -51,7 +51,12 @@ def applied(activation: Activation, argument: Expression) -> Expression:
 
 def slope(activation: Activation, argument: Expression) -> Expression:
     """The derivative of the activation function, at an argument."""
-    return substitute(activation.derivative, {"x": argument, "y": applied(activation, argument)})
+    derivative = activation.derivative
+    if derivative is None:
+        from symback import calculus
+
+        derivative = calculus.derivative(activation.formula, "x")
+    return substitute(derivative, {"x": argument, "y": applied(activation, argument)})
 
 
 def slope_of(function: str, argument: Expression) -> Expression | None:

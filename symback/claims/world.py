@@ -34,7 +34,7 @@ from symback.expression import (
     walk,
 )
 from symback.forward import given_numbers
-from symback.graph import Graph, Quantity, Role, Rule
+from symback.graph import FORWARD_ROLES, PARAMETER_ROLES, Graph, Quantity, Role, Rule
 from symback.naming import normal_state
 from symback.network import Network
 from symback.tape import Doubts, Tape, compile_tape, constant
@@ -122,7 +122,7 @@ class World:
     def trained(self, rounds: Iterable[int]) -> dict[int, Numbers]:
         """The numbers after each count of rounds, from one run."""
         wanted = sorted(set(rounds))
-        roles = {Role.WEIGHT, Role.BIAS, Role.NET_INPUT, Role.ACTIVATION, Role.ERROR, Role.TOTAL_ERROR}
+        roles = PARAMETER_ROLES | FORWARD_ROLES
         bases = [q.name for q in self.graph if q.role in roles and not q.name.endswith("+")]
         step = compile_step(self.graph, bases)
         for bits in (BITS, 4 * BITS, 16 * BITS):

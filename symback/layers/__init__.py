@@ -1,1 +1,9 @@
-"""The layer types, one file each; a layer unrolls itself into quantities."""
+"""The types of layers, one file each, and their table. A new type is one file and one line here."""
+
+from __future__ import annotations
+
+from symback.layers.dense import Dense
+from symback.layers.layer import Layer
+
+LAYERS: dict[str, type[Layer]] = {kind.kind: kind for kind in (Dense,)}
+"""By the `type` that a network file gives; `dense` where it gives none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from symback.document import Cell, Item, Section, Table
 from symback.forward import sample_places
 from symback.graph import Quantity, Role, Rule
+from symback.layers.dense import Dense
 from symback.naming import derivative, indexed
 from symback.worked.story import MOST_EQUATIONS, Story, values_table
 from symback.worked.weight_in_full import update_in_full, weight_in_full
@@ -132,7 +133,7 @@ def _contribution_table(story: Story, parameters: tuple[Quantity, ...]) -> list[
 def _biases(story: Story, biases: tuple[Quantity, ...]) -> Section:
     """The gradients of all biases; they are frozen or updated like the weights."""
     update = story.network.update
-    shared = [layer for layer in story.network.layers if layer.has_shared_bias]
+    shared = [layer for layer in story.network.layers if isinstance(layer, Dense) and layer.has_shared_bias]
     backward = sorted(biases, key=lambda bias: -bias.layer)
     first = backward[0]
     gradient = story.gradient(first.name)

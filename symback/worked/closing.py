@@ -43,9 +43,7 @@ def after_updates(story: Story, trained: Trained | None = None) -> Section:
 
     `trained` makes the blocks that show all parameters in a state such as `@100`; by default a table.
     """
-    names = [story.at(f"out_{unit}") for unit in story.network.layers[-1].units]
-    if story.has_samples:
-        names = [q.name for q in story.graph.with_role(Role.ACTIVATION) if _is_output(story, q.name, q.layer)]
+    names = [output.name for place in story.network.places for output in story.network.outputs(place)]
     names.append("E_total")
     head = (Cell(word="quantity"), Cell(word="before"), Cell(word="after"))
     rows = [(Cell(symbol=name), Cell(value=name), Cell(value=at_state(name, "+"))) for name in names]
@@ -82,10 +80,6 @@ def _trained_table(story: Story, state: str) -> tuple[Block, ...]:
     names = [q.name.removesuffix("+") for q in story.graph.with_role(Role.UPDATED) if q.name.endswith("+")]
     rows = tuple((Cell(symbol=n), Cell(value=n), Cell(value=at_state(n, state))) for n in names)
     return (Table("trained", head, rows),)
-
-
-def _is_output(story: Story, name: str, layer: int) -> bool:
-    return layer == len(story.network.layers) and not name.endswith("+") and "@" not in name
 
 
 def _named(names: object) -> tuple[str, ...]:

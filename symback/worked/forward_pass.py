@@ -5,7 +5,6 @@ from __future__ import annotations
 from symback.document import Cell, Equation, Item, Row, Section
 from symback.expression import Expression, IndexedSum, Name, substitute
 from symback.forward import sample_places
-from symback.losses import LOSSES
 from symback.naming import indexed
 from symback.worked.story import MOST_EQUATIONS, Story, values_table
 
@@ -24,8 +23,8 @@ def forward_pass(story: Story) -> Section:
             "activation": layer.activation,
             "others": len(others),
             "sample": story.sample,
-            "has_bias": bool(layer.bias_names),
-            "inputs": len(layer.weight_names[0]),
+            "has_bias": bool(layer.biases),
+            "inputs": len(layer.source.ports),
         }
         items.append(Item("layer", facts=facts))
         items.append(Item("first_unit", story.equations(pair), {"unit": first}, facts))
@@ -54,7 +53,7 @@ def _all_samples(story: Story) -> Item:
 
 def total_error(story: Story) -> Section:
     """The error in general, of each output, of each sample, and in total."""
-    units = story.network.layers[-1].units
+    units = story.network.output_units
     first, *others = (story.at(f"E_{unit}") for unit in units)
     whole = story.at("E") if story.has_samples else "E_total"
     items = [
@@ -95,13 +94,13 @@ def total_error(story: Story) -> Section:
 
 def general_error(story: Story, whole: str) -> Equation:
     """E as the sum over outputs, in general symbols; written out it is the sum of the named errors."""
-    units = story.network.layers[-1].units
+    units = story.network.output_units
     index = "o" if "o" not in units else "k"
     target, output = story.at(f"target_{index}"), story.at(f"out_{index}")
     if len(units) == 1:
         target, output = story.at(f"target_{units[0]}"), story.at(f"out_{units[0]}")
     general: dict[str, Expression] = {"target": Name(target), "output": Name(output)}
-    body = substitute(LOSSES[story.network.loss].term, general)
+    body = substitute(story.network.loss_entry.term, general)
     if len(units) == 1:
         return Equation(Name(whole), (Row(body),))
     instances = tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symback.document import Block, Cell, Document, Equation, Item, Row, Section, Show, Table
-from symback.matrix import MatrixView, Relation
+from symback.matrix import MatrixView, Relation, dense_layers
 from symback.matrix_nodes import Applied, Matrix
 from symback.worked.closing import after_updates, checked
 from symback.worked.forward_pass import total_error
@@ -35,14 +35,15 @@ def matrix_example(story: Story) -> Document:
 
 def _facts(story: Story) -> dict[str, object]:
     network = story.network
+    layers = dense_layers(network)
     return {
         "inputs": len(network.inputs),
-        "layers": tuple((len(layer.units), layer.activation) for layer in network.layers),
+        "layers": tuple((len(layer.units), layer.activation) for layer in layers),
         "samples": len(network.samples),
         "reduction": network.reduction,
-        "count": len(network.layers),
-        "has_biases": any(layer.bias_names for layer in network.layers),
-        "shared": any(layer.has_shared_bias for layer in network.layers),
+        "count": len(layers),
+        "has_biases": any(layer.bias_names for layer in layers),
+        "shared": any(layer.has_shared_bias for layer in layers),
         "seed": network.seed,
     }
 
@@ -51,17 +52,17 @@ def _setting(story: Story, view: MatrixView) -> Section:
     """The matrices that are given, each with its shape."""
     facts = _facts(story)
     given: list[Matrix] = [view.activations(0), view.targets()]
-    for place, layer in enumerate(story.network.layers, start=1):
+    for place, layer in enumerate(dense_layers(story.network), start=1):
         given.append(view.weights(place))
         if layer.bias_names:
             given.append(view.biases(place))
-    last = view.activations(len(story.network.layers))
+    last = view.activations(len(dense_layers(story.network)))
     symbols = {"input": given[0].name, "target": given[1].name, "last": last.name}
     items = [Item("overview", symbols=symbols, facts=facts)]
     head = (Cell(word="matrix"), Cell(word="rows"), Cell(word="columns"))
     rows = tuple(
         (Cell(symbol=matrix.name), Cell(number=len(matrix.entries)), Cell(number=len(matrix.entries[0])))
-        for matrix in _all(view, len(story.network.layers))
+        for matrix in _all(view, len(dense_layers(story.network)))
     )
     items.append(Item("shapes", (Table("shapes", head, rows),), facts=facts))
     if story.has_numbers():
@@ -77,7 +78,7 @@ def _setting(story: Story, view: MatrixView) -> Section:
 
 def _all(view: MatrixView, count: int) -> list[Matrix]:
     matrices = [view.activations(0), view.targets()]
-    for place, layer in enumerate(view.network.layers, start=1):
+    for place, layer in enumerate(view.layers, start=1):
         biases = [view.biases(place)] if layer.bias_names else []
         matrices += [view.weights(place), *biases, view.net_inputs(place), view.activations(place)]
         matrices.append(view.deltas(place))
@@ -86,7 +87,7 @@ def _all(view: MatrixView, count: int) -> list[Matrix]:
 
 def _general(story: Story, view: MatrixView) -> Section:
     """The rules for any layer, in symbols: they are those of the last layers of this network."""
-    count = len(story.network.layers)
+    count = len(dense_layers(story.network))
     wanted = [("delta", count), ("delta", count - 1), ("weight_gradient", count), ("bias_gradient", count)]
     found = [r for place in wanted for r in view.relations() if (r.kind, r.layer) == place]
     blocks = tuple(Equation(relation.left, (Row(relation.right),)) for relation in found)
@@ -99,7 +100,7 @@ def _trained_matrices(story: Story, state: str) -> tuple[Block, ...]:
     """Weights and, where they are trained, biases after so many rounds."""
     view = MatrixView(story.network, story.graph)
     found = []
-    for place, layer in enumerate(story.network.layers, start=1):
+    for place, layer in enumerate(dense_layers(story.network), start=1):
         found.append(view.weights(place, state))
         if layer.bias_names and layer.bias_names[0] + state in story.graph:
             found.append(view.biases(place, state))
@@ -114,7 +115,7 @@ def _item(story: Story, relation: Relation) -> Item:
         if not isinstance(relation.right, Applied):
             rows.append(Row(relation.right, Show.NUMBERS))
         rows.append(Row(relation.left, Show.VALUE))
-    layers = story.network.layers
+    layers = dense_layers(story.network)
     facts = {
         "place": relation.layer,
         "is_output": relation.layer == len(layers),

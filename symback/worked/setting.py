@@ -6,6 +6,7 @@ from symback.document import Cell, Item, Section, Table
 from symback.forward import sample_places
 from symback.graph import Role
 from symback.layers.dense import Dense
+from symback.layers.layer import Layer
 from symback.naming import indexed
 from symback.worked.story import MOST_COLUMNS, Story, values_table
 
@@ -26,10 +27,12 @@ def setting(story: Story) -> Section:
     }
     symbols = {"input": story.at(network.inputs[0]), "net": story.at(f"net_{network.layers[0].units[0]}")}
     symbols["out"] = story.at(f"out_{network.layers[0].units[0]}")
-    symbols["target"] = story.at(f"target_{network.layers[-1].units[0]}")
+    symbols["target"] = story.at(f"target_{network.output_units[0]}")
     items = [Item("overview", symbols=symbols, facts=facts), Item("figure")]
     sources = network.inputs
     for place, layer in enumerate(network.layers, start=1):
+        if not isinstance(layer, Dense):
+            continue
         table = _weights(story, layer, sources)
         items.append(Item("weights", (table,), facts=_layer_facts(story, place)))
         sources = layer.units
@@ -54,10 +57,13 @@ def _layer_facts(story: Story, place: int) -> dict[str, object]:
     }
 
 
-def _bias_kind(layers: tuple[Dense, ...]) -> str:
-    if not any(layer.bias_names for layer in layers):
+def _bias_kind(layers: tuple[Layer, ...]) -> str:
+    if not any(layer.biases for layer in layers):
         return "none"
-    kinds = {"shared" if layer.has_shared_bias else "own" if layer.bias_names else "none" for layer in layers}
+    kinds = {
+        "shared" if isinstance(layer, Dense) and layer.has_shared_bias else "own" if layer.biases else "none"
+        for layer in layers
+    }
     return kinds.pop() if len(kinds) == 1 else "mixed"
 
 
@@ -91,7 +97,7 @@ def _given(name: str) -> Cell:
 
 def _samples(story: Story) -> list[Table]:
     network = story.network
-    names = [*network.inputs, *(f"target_{unit}" for unit in network.layers[-1].units)]
+    names = [*network.inputs, *(f"target_{unit}" for unit in network.output_units)]
     if not story.has_samples:
         given = [q for q in story.graph.with_role(Role.INPUT, Role.TARGET) if not q.name.endswith("+")]
         cells = [_given(quantity.name) for quantity in given]

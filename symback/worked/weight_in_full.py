@@ -107,7 +107,7 @@ def _outer_factor(
 ) -> list[Item]:
     """How the error changes with the unit's output."""
     if is_output:
-        others = len(story.network.layers[-1].units) - 1
+        others = len(story.network.output_units) - 1
         facts = {**facts, "others": others}
         error = story.graph[symbols["error"]]
         written = Equation(Name(error.name), (Row(outer.source or error.formula or Name(error.name)),))

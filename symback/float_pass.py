@@ -1,0 +1,96 @@
+"""An independent witness: the network computed in plain floats, layer by layer, and differentiated backward.
+
+It shares nothing with the graph but the network and the formulas of activation and loss: no chain of named
+factors, no SymPy, no textbook derivative. What each layer computes is in its file, by plain loops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symback.floats import Float, backward, total, value_of
+from symback.naming import derivative
+from symback.network_model import Network
+
+
+def float_pass(network: Network, given: Mapping[str, float]) -> dict[str, float]:
+    """Outputs of all layers, E_total, derivatives by them, all gradients, updated parameters, by name.
+
+    `given` holds a float for each given quantity. Raises OverflowError, ZeroDivisionError or ValueError where
+    floats cannot hold a value.
+    """
+    values, error, numbers = _forward(network, given)
+    backward(error)
+    found = {name: number.value for name, number in numbers.items()}
+    found["E_total"] = error.value
+    found |= {derivative("E_total", name): number.slope for name, number in numbers.items()}
+    found |= {derivative("E_total", name): values[name].slope for name, _ in network.parameters}
+    if network.update is None:
+        return found
+    try:
+        return found | _after_update(network, given, found)
+    except (OverflowError, ZeroDivisionError, ValueError):
+        return found  # a wild update; what comes before it can be compared all the same
+
+
+def _forward(
+    network: Network, given: Mapping[str, float]
+) -> tuple[dict[str, Float], Float, dict[str, Float]]:
+    """The given numbers, the error, and the outputs of all layers by name."""
+    values = {name: Float(number) for name, number in given.items()}
+    signal = [
+        [
+            [values[name] for name in network.source.at(sample, step)]
+            for step in network.source.steps or (None,)
+        ]
+        for sample in network.places
+    ]
+    outputs: dict[str, Float] = {}
+    for layer in network.layers:
+        signal = layer.compute(values.__getitem__, signal)
+        for sample, steps in zip(network.places, signal, strict=True):
+            for step, numbers in zip(layer.steps, steps, strict=True):
+                outputs |= zip(layer.signal.at(sample, step), numbers, strict=True)
+    return values, _error(network, values, outputs), outputs
+
+
+def _error(network: Network, values: Mapping[str, Float], computed: Mapping[str, Float]) -> Float:
+    """E_total: the loss of every output, summed, reduced over samples, with the penalties."""
+    loss = network.loss_entry
+    errors: list[Float] = []
+    for sample in network.places:
+        outputs = list(network.outputs(sample))
+        for output in outputs:
+            names = {name: values[name] for name, _ in loss.settings}
+            names |= {"output": computed[output.name], "share": Float(1 / len(outputs))}
+            if loss.has_targets:
+                names["target"] = values[output.at("target")]
+            if loss.summand is not None:
+                together = [other for other in outputs if other.step == output.step]
+                names["total"] = total(
+                    value_of(loss.summand, {**names, "output": computed[other.name]}) for other in together
+                )
+            errors.append(value_of(loss.term, names))
+    error = total(errors)
+    if network.reduction == "mean":
+        error = error * Float(1 / len(network.samples))
+    weights = [values[name] for layer in network.layers for name in layer.weights]
+    constants = {name for name, _ in network.constants}
+    if "lambda_l1" in constants:
+        error = error + values["lambda_l1"] * total(weight.call("abs") for weight in weights)
+    if "lambda_l2" in constants:
+        error = error + values["lambda_l2"] * total(weight * weight for weight in weights) * Float(0.5)
+    return error
+
+
+def _after_update(
+    network: Network, given: Mapping[str, float], found: Mapping[str, float]
+) -> dict[str, float]:
+    """The updated parameters, and what the forward pass gives with them, by their names with `+`."""
+    assert network.update is not None
+    biases = {name for layer in network.layers for name in layer.biases}
+    trained = [name for name, _ in network.parameters if network.update.biases or name not in biases]
+    new = {name: given[name] - given["eta"] * found[derivative("E_total", name)] for name in trained}
+    _, error, outputs = _forward(network, {**given, **new})
+    later = {**new, **{name: number.value for name, number in outputs.items()}, "E_total": error.value}
+    return {f"{name}+": value for name, value in later.items()}

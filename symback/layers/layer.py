@@ -1,0 +1,167 @@
+"""What every layer is: its units, its parameters, and how it unrolls itself into quantities.
+
+A new type of layer is a subclass in a file of its own and one line in `layers/__init__`. It says three
+things: which keys its table in the network file has (`SCHEMA`, `read`), which quantities it makes (`unroll`),
+and, as an independent witness, what it computes in plain numbers (`compute`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from symback.expression import Expression
+from symback.floats import Float
+from symback.graph import Quantity, Role, Rule
+from symback.layers.activating import Activated, Activating, Textbook
+from symback.layers.signal import Signal
+from symback.naming import indexed
+
+if TYPE_CHECKING:
+    from symback.layers.reading import LayerReader
+
+Values = list[list[list[Float]]]
+"""Plain numbers by sample, time step (one where nothing depends on time) and place in the signal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A weight, bias or gain by its name."""
+
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Parameters as a table of the page: a label for each row and column; `kind` names its caption."""
+
+    kind: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    names: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """Base of all layers; `place` counts from 1 in the file."""
+
+    kind: ClassVar[str] = ""
+    """The name of the type in network files."""
+    SCHEMA: ClassVar[Mapping[str, Any]] = {"properties": {}}
+    """The JSON Schema of its table: `properties` (each with a `description` for messages) and `required`."""
+    is_sequence: ClassVar[bool] = False
+    """Whether it mixes time steps, so that it needs (and keeps) all of them."""
+    takes_time: ClassVar[bool] = False
+    """Whether a network with such a layer may have inputs over time: it mixes the steps, or joins them."""
+    couples_samples: ClassVar[bool] = False
+    """Whether what it gives for one sample depends on the others."""
+
+    takes_list_as_image: ClassVar[bool] = False
+    """Whether, as the first layer, it takes a plain list as an image of one dimension, not as a series."""
+
+    place: int
+    units: tuple[str, ...]
+    source: Signal
+    signal: Signal
+    parameters: tuple[Parameter, ...] = ()
+    """In reading order: weights, then biases; a shared one once."""
+    activating: Activating | None = None
+    """The activation that gives its outputs; None where it has none."""
+
+    @classmethod
+    def read(cls, reader: LayerReader) -> Layer:
+        """The layer of a table of the network file; claims its names. Raises NetworkFileError."""
+        raise NotImplementedError
+
+    def unroll(self, samples: Sequence[int]) -> list[Quantity]:
+        """Its quantities for these samples (0 for the only one), each after all that it is computed from."""
+        raise NotImplementedError
+
+    def compute(self, number: Callable[[str], Float], inputs: Values) -> Values:
+        """What it gives for all samples, by plain loops; `number` has parameters and constants."""
+        raise NotImplementedError
+
+    @property
+    def steps(self) -> tuple[int | None, ...]:
+        """The time steps that it computes; (None,) where nothing depends on time."""
+        return self.signal.steps or (None,)
+
+    @property
+    def weights(self) -> tuple[str, ...]:
+        """The names of its weights."""
+        return tuple(parameter.name for parameter in self.parameters if parameter.role is Role.WEIGHT)
+
+    @property
+    def biases(self) -> tuple[str, ...]:
+        """The names of its biases, each once."""
+        return tuple(parameter.name for parameter in self.parameters if parameter.role is Role.BIAS)
+
+    @property
+    def activation(self) -> str:
+        """The name of the activation that gives its outputs; "linear" where there is none."""
+        return "linear" if self.activating is None else self.activating.name
+
+    def links(self) -> tuple[tuple[str, str, str], ...]:
+        """(weight, where it comes from, where it leads to) for each weight that joins two units."""
+        return ()
+
+    def grids(self) -> tuple[Grid, ...]:
+        """Its parameters as tables for the page."""
+        return ()
+
+    def facts(self) -> dict[str, object]:
+        """What sentences about it say besides its units: sizes, strides, rates."""
+        return {}
+
+    @property
+    def couples_units(self) -> bool:
+        """Whether each output depends on every net input, as those of softmax do."""
+        return self.activating is not None and self.activating.couples_units
+
+    def activated(self, nets: Sequence[str], outs: Sequence[str]) -> list[Activated]:
+        """For each unit the formula of its output and its textbook derivatives, given all names."""
+        assert self.activating is not None
+        return self.activating.outputs(nets, outs)
+
+    def activated_floats(self, nets: Sequence[Float], number: Callable[[str], Float]) -> list[Float]:
+        """The outputs in plain numbers."""
+        assert self.activating is not None
+        return self.activating.floats(nets, number)
+
+    def quantity(
+        self,
+        base: str,
+        unit: str,
+        formula: Expression,
+        *,
+        sample: int = 0,
+        step: int | None = None,
+        role: Role = Role.INTERMEDIATE,
+        textbook: Textbook = (),
+    ) -> Quantity:
+        """One quantity of this layer: `base` and `unit` make its name."""
+        return Quantity(
+            indexed(f"{base}_{unit}", sample, step),
+            role,
+            Rule.DEFINITION,
+            formula,
+            textbook=textbook,
+            layer=self.place,
+            unit=unit,
+            sample=sample,
+            step=step,
+        )
+
+    def net_and_out(
+        self, unit: str, net: Expression, activated: Activated, *, sample: int, step: int | None
+    ) -> list[Quantity]:
+        """The two quantities of an ordinary unit."""
+        formula, textbook = activated
+        where = partial(self.quantity, unit=unit, sample=sample, step=step)
+        return [
+            where("net", formula=net, role=Role.NET_INPUT),
+            where("out", formula=formula, role=Role.ACTIVATION, textbook=textbook),
+        ]

@@ -1,0 +1,104 @@
+"""The network: layers, samples, loss and update as a file gives them, with every number exact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from symback.layers.layer import Layer
+from symback.layers.signal import Signal
+from symback.losses import LOSSES, Loss
+from symback.naming import indexed
+from symback.network_checks import Given
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Values in the order of the network's inputs (step by step) and of its outputs (step by step)."""
+
+    inputs: tuple[Given, ...]
+    targets: tuple[Given, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """How parameters are updated; with `biases` false all biases stay as they are."""
+
+    rule: str
+    learning_rate: Given
+    biases: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output that has an error: its unit, the name of its value, and the index of target and error."""
+
+    unit: str
+    name: str
+    sample: int
+    step: int | None
+
+    def at(self, base: str) -> str:
+        """`target_o1[2]` or `E_o1[2]`, with the time step where there is one error for each."""
+        return indexed(f"{base}_{self.unit}", self.sample, self.step)
+
+
+@dataclass(frozen=True)
+class Network:
+    """All that a network file says."""
+
+    name: str
+    """The built-in name or the file's stem."""
+    title: str
+    source: Signal
+    """The inputs."""
+    layers: tuple[Layer, ...]
+    output_steps: tuple[int | None, ...]
+    """The time steps that have targets: (None,) where only the last one has, or nothing depends on time."""
+    samples: tuple[Sample, ...]
+    reduction: str
+    """`sum` or `mean`, over samples."""
+    loss: str
+    parameters: tuple[tuple[str, Given], ...]
+    """Name and value in reading order: layer by layer, the weights row by row, then the biases."""
+    constants: tuple[tuple[str, Given], ...]
+    """Other numbers that formulas name: the slope of a leaky rectifier, masks, penalties."""
+    update: Update | None
+    notation: tuple[tuple[str, str], ...]
+    """`style` and single symbols (a name and its LaTeX), as written."""
+    aliases: tuple[tuple[str, str], ...]
+    seed: int | None
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the inputs, without sample and step."""
+        return tuple(port.base for port in self.source.ports)
+
+    @cached_property
+    def places(self) -> tuple[int, ...]:
+        """1, 2, ... for several samples; (0,) where there is only one, whose names carry no index."""
+        count = len(self.samples)
+        return tuple(range(1, count + 1)) if count > 1 else (0,)
+
+    @cached_property
+    def output_units(self) -> tuple[str, ...]:
+        """The units that have targets."""
+        return self.layers[-1].signal.labels
+
+    @property
+    def loss_entry(self) -> Loss:
+        """The loss of the table."""
+        return LOSSES[self.loss]
+
+    def input_names(self, sample: int) -> Iterator[str]:
+        """The names of all inputs of a sample, step by step."""
+        for step in self.source.steps or (None,):
+            yield from self.source.at(sample, step)
+
+    def outputs(self, sample: int) -> Iterator[Output]:
+        """All outputs of a sample that have errors, step by step."""
+        signal = self.layers[-1].signal
+        for step in self.output_steps:
+            for unit, name in zip(signal.labels, signal.at(sample, step), strict=True):
+                yield Output(unit, name, sample, step)

@@ -1,4 +1,4 @@
-"""The functions that a claim may call, written with exp, log, tanh, powers and cases alone."""
+"""The functions that a formula may call, written with exp, log, tanh, erf, powers and cases alone."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from symback.expression import (
     Expression,
     IndexedSum,
     Marked,
+    Maximum,
     Name,
     Negative,
     Number,
@@ -29,6 +30,15 @@ HALF = Number(Fraction(1, 2))
 TWO = Number(Fraction(2))
 
 
+MOST_OPERANDS = 8
+"""A maximum of more operands stays one: written with cases its length doubles with each."""
+
+
+def absolute_value(u: Expression) -> Expression:
+    """|u| with its own case for 0, so that its derivative there is 0."""
+    return Cases(u, ZERO, u, Cases(ZERO, u, Negative(u), ZERO))
+
+
 def _logistic(u: Expression) -> Expression:
     return Quotient(ONE, 1 + exp(Negative(u)))
 
@@ -41,7 +51,7 @@ REWRITES: Mapping[str, Callable[[Expression], Expression]] = MappingProxyType(
         "silu": lambda u: Quotient(u, 1 + exp(Negative(u))),
         "swish": lambda u: Quotient(u, 1 + exp(Negative(u))),
         "relu": lambda u: Cases(u, ZERO, u, ZERO),
-        "abs": lambda u: Cases(u, ZERO, u, Negative(u)),
+        "abs": absolute_value,
         "sqrt": lambda u: Power(u, HALF),
         "sinh": lambda u: Quotient(exp(u) - exp(Negative(u)), TWO),
         "cosh": lambda u: Quotient(exp(u) + exp(Negative(u)), TWO),
@@ -49,9 +59,12 @@ REWRITES: Mapping[str, Callable[[Expression], Expression]] = MappingProxyType(
 )
 """What each function is, as a formula of its argument."""
 
+BASIC = ("exp", "log", "tanh", "sqrt", "abs", "erf", "floor")
+"""The functions that are computed and differentiated as they are."""
+
 
 def in_basic_functions(expression: Expression) -> Expression:
-    """The formula with every function of REWRITES replaced by what it is.
+    """The formula with every function of REWRITES, and every maximum, replaced by what it is.
 
     Indexed sums are written out and marks dropped. A power with a name in its exponent becomes
     exp(exponent*log(base)), which is what it means for a positive base.
@@ -66,6 +79,8 @@ def in_basic_functions(expression: Expression) -> Expression:
         parts = tuple(map(visit, node.parts))
         if isinstance(node, Call) and node.function in REWRITES:
             return REWRITES[node.function](parts[0])
+        if isinstance(node, Maximum) and len(parts) <= MOST_OPERANDS:
+            return _largest(parts)
         if isinstance(node, Power) and has_names(parts[1]):
             return exp(parts[1] * log(parts[0]))
         return node if all(map(_same, parts, node.parts)) else node.with_parts(parts)
@@ -76,6 +91,21 @@ def in_basic_functions(expression: Expression) -> Expression:
         return done[id(node)][1]
 
     return visit(expression)
+
+
+def _largest(operands: tuple[Expression, ...]) -> Expression:
+    """The largest with cases alone; all of them share their parts."""
+    *others, result = operands
+    for operand in reversed(others):
+        result = Cases(result, operand, result, operand)
+    return result
+
+
+def defined(call: Call) -> Expression | None:
+    """What a call stands for where the function is none of BASIC; None for one that is, or is not known."""
+    if call.function in BASIC or call.function not in REWRITES:
+        return None
+    return REWRITES[call.function](call.argument)
 
 
 def is_longer_than(expression: Expression, most: int) -> bool:

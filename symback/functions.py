@@ -11,6 +11,7 @@ from symback.expression import (
     ZERO,
     Call,
     Cases,
+    Constant,
     Expression,
     IndexedSum,
     Marked,
@@ -63,12 +64,14 @@ BASIC = ("exp", "log", "tanh", "sqrt", "abs", "erf", "floor")
 """The functions that are computed and differentiated as they are."""
 
 
-def in_basic_functions(expression: Expression) -> Expression:
+def in_basic_functions(expression: Expression, *, keeps_basic: bool = False) -> Expression:
     """The formula with every function of REWRITES, and every maximum, replaced by what it is.
 
-    Indexed sums are written out and marks dropped. A power with a name in its exponent becomes
-    exp(exponent*log(base)), which is what it means for a positive base.
+    Indexed sums are written out and marks dropped. A power whose exponent holds a name, or pi, becomes
+    exp(exponent*log(base)), which is what it means for a positive base. With `keeps_basic`, the functions of
+    BASIC and maxima stay as they are.
     """
+    kept = BASIC if keeps_basic else ()
     done: dict[int, tuple[Expression, Expression]] = {}  # the tree is kept, so that its id stays its own
 
     def change(node: Expression) -> Expression:
@@ -77,11 +80,13 @@ def in_basic_functions(expression: Expression) -> Expression:
         if isinstance(node, Marked):
             return visit(node.operand)
         parts = tuple(map(visit, node.parts))
+        if isinstance(node, Call) and node.function in kept:
+            return node if parts[0] is node.argument else node.with_parts(parts)
         if isinstance(node, Call) and node.function in REWRITES:
             return REWRITES[node.function](parts[0])
-        if isinstance(node, Maximum) and len(parts) <= MOST_OPERANDS:
+        if isinstance(node, Maximum) and len(parts) <= MOST_OPERANDS and not keeps_basic:
             return _largest(parts)
-        if isinstance(node, Power) and has_names(parts[1]):
+        if isinstance(node, Power) and (has_names(parts[1]) or (not keeps_basic and _has_pi(parts[1]))):
             return exp(parts[1] * log(parts[0]))
         return node if all(map(_same, parts, node.parts)) else node.with_parts(parts)
 
@@ -123,6 +128,10 @@ def is_longer_than(expression: Expression, most: int) -> bool:
 def has_names(expression: Expression) -> bool:
     """Whether any name occurs."""
     return any(isinstance(node, Name) for node in walk(expression))
+
+
+def _has_pi(expression: Expression) -> bool:
+    return any(isinstance(node, Constant) for node in walk(expression))
 
 
 def _same(first: Expression, second: Expression) -> bool:

@@ -131,6 +131,15 @@ def parse(text: str, names: Collection[str] | None = None) -> Expression:
     return _tree(text, list(_tokens(text, names)))
 
 
+def parse_of(text: str, allowed: Collection[str]) -> Expression:
+    """The tree of a formula over the allowed names alone. Raises FormulaError, also for another name."""
+    tokens = list(_tokens(text, allowed))
+    for token in tokens:
+        if token.kind == "NAME" and token.text not in allowed:
+            raise FormulaError(text, token.place + 1, f"no other name than {', '.join(sorted(allowed))}")
+    return _tree(text, tokens)
+
+
 def parse_constant(text: str) -> Expression:
     """The tree of a formula without names, such as `1/3` or `2*log(3)`. Raises FormulaError."""
     tokens = list(_tokens(text, None))
@@ -358,4 +367,4 @@ def _allowed(kinds: Collection[str]) -> str:
     return " or ".join(["an operator (+ - * / ^)", *closing, *["the end"] * ("$END" in kinds)])
 
 
-__all__ = ["FormulaError", "name_at", "parse", "parse_constant"]
+__all__ = ["FormulaError", "name_at", "parse", "parse_constant", "parse_of"]

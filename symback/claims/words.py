@@ -5,6 +5,7 @@ from __future__ import annotations
 from symback.activations import Activation
 from symback.expression import ONE, ZERO, Call, Cases, Expression, Quotient, substitute
 from symback.functions import REWRITES
+from symback.steps import steps
 
 ONE_ARGUMENT = {
     "exp": "exp", "ln": "log", "log": "log", "tanh": "tanh", "Tanh": "tanh", "logistic": "logistic",
@@ -51,6 +52,8 @@ def applied(activation: Activation, argument: Expression) -> Expression:
 
 def slope(activation: Activation, argument: Expression) -> Expression:
     """The derivative of the activation function, at an argument."""
+    if activation.derivative is None:
+        return substitute(steps(activation.formula, "x")[-1].expression, {"x": argument})
     return substitute(activation.derivative, {"x": argument, "y": applied(activation, argument)})
 
 

@@ -49,7 +49,8 @@ class Dense:
                 terms.append(Name(self.bias_names[row]))
             meaning = {"x": Name(net), "y": Name(out)}
             squashed = substitute(activation.formula, meaning)
-            slope = ((net, substitute(activation.derivative, meaning)),)
+            derivative = activation.derivative
+            slope = ((net, substitute(derivative, meaning)),) if derivative is not None else ()
             place_of = partial(Quantity, rule=Rule.DEFINITION, layer=place, unit=unit, sample=sample)
             quantities.append(place_of(net, Role.NET_INPUT, formula=add(terms)))
             quantities.append(place_of(out, Role.ACTIVATION, formula=squashed, textbook=slope))

@@ -61,7 +61,7 @@ class _Resolver:
         if isinstance(node, Differentiate):
             settled = self.settle(node.operand)
             self.operands.append(settled)
-            operand = in_basic_functions(settled)
+            operand = in_basic_functions(settled, keeps_ties=True)
             self.size(operand)
             return self.derive(operand, node.variable)
         parts = tuple(map(self.settle, node.parts))

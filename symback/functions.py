@@ -34,6 +34,9 @@ TWO = Number(Fraction(2))
 MOST_OPERANDS = 8
 """A maximum of more operands stays one: written with cases its length doubles with each."""
 
+MOST_SORTED = 500
+"""A maximum with more nodes keeps the order of its operands."""
+
 
 def absolute_value(u: Expression) -> Expression:
     """|u| with its own case for 0, so that its derivative there is 0."""
@@ -64,12 +67,15 @@ BASIC = ("exp", "log", "tanh", "sqrt", "abs", "erf", "floor")
 """The functions that are computed and differentiated as they are."""
 
 
-def in_basic_functions(expression: Expression, *, keeps_basic: bool = False) -> Expression:
+def in_basic_functions(
+    expression: Expression, *, keeps_basic: bool = False, keeps_ties: bool = False
+) -> Expression:
     """The formula with every function of REWRITES, and every maximum, replaced by what it is.
 
     Indexed sums are written out and marks dropped. A power whose exponent holds a name, or pi, becomes
     exp(exponent*log(base)), which is what it means for a positive base. With `keeps_basic`, the functions of
-    BASIC and maxima stay as they are.
+    BASIC and maxima stay as they are. With `keeps_ties`, the operands of a maximum keep their order, which
+    its derivative depends on at a tie; else they are sorted, so that equal maxima become equal formulas.
     """
     kept = BASIC if keeps_basic else ()
     done: dict[int, tuple[Expression, Expression]] = {}  # the tree is kept, so that its id stays its own
@@ -79,6 +85,10 @@ def in_basic_functions(expression: Expression, *, keeps_basic: bool = False) -> 
             return visit(instantiate(node))
         if isinstance(node, Marked):
             return visit(node.operand)
+        if isinstance(node, Maximum) and not keeps_basic and not keeps_ties:
+            node = _sorted(node)
+            if not isinstance(node, Maximum):
+                return visit(node)
         parts = tuple(map(visit, node.parts))
         if isinstance(node, Call) and node.function in kept:
             return node if parts[0] is node.argument else node.with_parts(parts)
@@ -96,6 +106,20 @@ def in_basic_functions(expression: Expression, *, keeps_basic: bool = False) -> 
         return done[id(node)][1]
 
     return visit(expression)
+
+
+def _sorted(node: Maximum) -> Expression:
+    """The same maximum with operands of inner ones as its own, each once, in an order of their own."""
+    if is_longer_than(node, MOST_SORTED):
+        return node
+    operands = tuple(sorted(set(_flat(node)), key=repr))
+    return operands[0] if len(operands) == 1 else Maximum(operands)
+
+
+def _flat(node: Expression) -> tuple[Expression, ...]:
+    if not isinstance(node, Maximum):
+        return (node,)
+    return tuple(operand for part in node.operands for operand in _flat(part))
 
 
 def _largest(operands: tuple[Expression, ...]) -> Expression:

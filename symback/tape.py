@@ -10,25 +10,22 @@ from typing import Any, TypeAlias
 from flint import ctx, fmpq
 
 from symback.balls import (
-    FUNCTIONS,
     HIGHEST_PRECISION,
     Numeric,
     Undecided,
     as_ball,
     as_fraction,
-    circle_number,
     divide,
     is_finite,
     is_greater,
-    larger,
     most_bits,
     multiply,
     negate,
     power,
-    raised,
     rounded,
     settled,
 )
+from symback.elementary import FUNCTIONS, circle_number, larger, raised
 from symback.errors import EvaluationError, UnknownName
 from symback.expression import (
     Call,

@@ -13,7 +13,7 @@ from math import ceil, floor
 
 from flint import arb, ctx, fmpq
 
-from symback import balls
+from symback.elementary import FUNCTIONS
 from symback.expression import (
     Call,
     Constant,
@@ -213,6 +213,6 @@ def _ball(formula: Expression, names: Mapping[str, arb]) -> arb:
         case Power(base, Number(value)):
             return _ball(base, names) ** int(value)
         case Call(function, argument):
-            found: arb = balls.FUNCTIONS[function](_ball(argument, names), None)
+            found: arb = FUNCTIONS[function](_ball(argument, names), None)
             return found
     raise ValueError(f"{type(formula).__name__} has no enclosure")

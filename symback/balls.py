@@ -7,7 +7,6 @@ Balls are as precise as `flint.ctx.prec` says at the time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -24,8 +23,9 @@ LARGEST = 2_000_000
 """Bits before the point beyond which a quantity is called too large to print."""
 
 _BOUND = 10**MOST_DIGITS
-_SAFE_BITS = _BOUND.bit_length() - 1
-_MOST_LOG_BITS = 4 * _SAFE_BITS
+SAFE_BITS = _BOUND.bit_length() - 1
+"""A fraction with fewer bits is certainly not long."""
+_MOST_LOG_BITS = 4 * SAFE_BITS
 ZERO = fmpq(0)
 ONE = fmpq(1)
 HALF = fmpq(1, 2)
@@ -140,7 +140,7 @@ def _sum_of_logs(left: LogNumber, right: LogNumber) -> Numeric:
 
 def is_long(value: fmpq) -> bool:
     """Whether a fraction has more than MOST_DIGITS digits above or below."""
-    return value.height_bits() > _SAFE_BITS and bool(abs(value.p) >= _BOUND or value.q >= _BOUND)
+    return value.height_bits() > SAFE_BITS and bool(abs(value.p) >= _BOUND or value.q >= _BOUND)
 
 
 def as_ball(value: Numeric) -> arb:
@@ -181,7 +181,10 @@ def negate(value: Numeric, _: object = None) -> Numeric:
 
 
 def power(base: Numeric, exponent: int) -> Numeric:
-    """A whole power, by repeated squaring (flint's own gives NaN for a ball around 0)."""
+    """A whole power, by repeated squaring (flint's own gives NaN for a ball around 0).
+
+    What is exact stays so; `raised` is for powers that may become long.
+    """
     if exponent == 2:
         return multiply(base, base)
     if exponent < 0:
@@ -192,49 +195,6 @@ def power(base: Numeric, exponent: int) -> Numeric:
     return multiply(half, base) if exponent % 2 else half
 
 
-def exponential(value: Numeric, _: object = None) -> Numeric:
-    """e to the value: rational for 0 and for whole multiples of a logarithm."""
-    if type(value) is arb:
-        return value.exp()
-    if type(value) is LogNumber:
-        found = _rational_power(value, 1)
-        return value.ball().exp() if found is None else found
-    return ONE if value == 0 else arb(value).exp()
-
-
-def hyperbolic_tangent(value: Numeric, _: object = None) -> Numeric:
-    """tanh: rational for 0 and for whole multiples of half a logarithm, (q^2-1)/(q^2+1) at log(q)."""
-    if type(value) is arb:
-        return value.tanh()
-    if type(value) is LogNumber:
-        square = _rational_power(value, 2)
-        return value.ball().tanh() if square is None else (square - 1) / (square + 1)
-    return ZERO if value == 0 else arb(value).tanh()
-
-
-def _rational_power(value: LogNumber, times: int) -> fmpq | None:
-    """exp(times*value) where that is a fraction that is not too long."""
-    exponent = value.factor * times
-    if value.rational != 0 or exponent.q != 1:
-        return None
-    if abs(exponent.p) * value.argument.height_bits() > _SAFE_BITS:
-        return None
-    return value.argument ** int(exponent.p)
-
-
-def natural_logarithm(value: Numeric, _: object = None) -> Numeric:
-    """log; raises ArithmeticError for what is not positive, Undecided where that cannot be told."""
-    exact = type(value) is fmpq
-    ball = value if exact else as_ball(value)
-    if ball > 0:
-        return log_number(ZERO, ONE, value) if exact else ball.log()
-    if ball < 0:
-        raise ArithmeticError("it takes the logarithm of a negative number")
-    if exact or ball.is_zero():
-        raise ArithmeticError("it takes the logarithm of 0")
-    raise Undecided("it takes the logarithm of a number that cannot be told from 0")
-
-
 def is_greater(left: Numeric, right: Numeric) -> bool | None:
     """Whether left > right; None where it cannot be told at this precision."""
     if type(left) is LogNumber or type(right) is LogNumber:
@@ -243,13 +203,6 @@ def is_greater(left: Numeric, right: Numeric) -> bool | None:
     if left > right:
         return True
     return False if left <= right else None
-
-
-FUNCTIONS: Mapping[str, Callable[[Numeric, Any], Numeric]] = {
-    "exp": exponential,
-    "log": natural_logarithm,
-    "tanh": hyperbolic_tangent,
-}
 
 
 # --- rounding ----------------------------------------------------------------------------------------

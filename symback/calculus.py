@@ -15,11 +15,14 @@ import sympy
 
 from symback.errors import RequestError, UnknownName
 from symback.expression import (
+    PI,
     Call,
     Cases,
+    Constant,
     Differentiate,
     Expression,
     Marked,
+    Maximum,
     Name,
     Negative,
     Number,
@@ -33,9 +36,11 @@ from symback.expression import (
     names,
     rename,
     skeleton,
+    sqrt,
     transform,
     walk,
 )
+from symback.functions import defined
 
 FUNCTIONS: dict[str, Any] = {
     "exp": sympy.exp,
@@ -44,8 +49,9 @@ FUNCTIONS: dict[str, Any] = {
     "abs": sympy.Abs,
     "sqrt": sympy.sqrt,
     "erf": sympy.erf,
+    "floor": sympy.floor,
 }
-"""The functions of one argument that a formula may call, and what they are in SymPy."""
+"""The basic functions of one argument, and what they are in SymPy."""
 
 MOST_BITS = 100_000
 """A power of two numbers may have about this many bits; checked before it is computed."""
@@ -56,7 +62,7 @@ def to_sympy(expression: Expression, symbols: Mapping[str, sympy.Symbol] | None 
 
     A name becomes `symbols[name]`, or `Symbol(name)` without assumptions. A derivative that is still to be
     taken is taken, an indexed sum is written out, marks are dropped. Raises UnknownName for a function that
-    is not in FUNCTIONS, and RequestError for a numeric power beyond MOST_BITS.
+    is not known, and RequestError for a numeric power beyond MOST_BITS.
     """
     return _Writer(dict(symbols or {})).write(instantiate(expression))
 
@@ -74,6 +80,8 @@ class _Writer:
                 return sympy.Rational(value.numerator, value.denominator)
             case Name(name):
                 return self.symbol(name)
+            case Constant("pi"):
+                return sympy.pi
             case Sum(terms):
                 return sympy.Add(*map(write, terms))
             case Product(factors):
@@ -85,9 +93,14 @@ class _Writer:
             case Power(base, exponent):
                 return _power(write(base), write(exponent))
             case Call(function, argument):
+                meaning = defined(node)
+                if meaning is not None:
+                    return write(meaning)
                 if function not in FUNCTIONS:
                     raise UnknownName("function", function, FUNCTIONS)
                 return FUNCTIONS[function](write(argument))
+            case Maximum(operands):
+                return sympy.Max(*map(write, operands))
             case Cases():
                 pairs: list[tuple[Any, Any]] = []
                 while isinstance(node, Cases):
@@ -95,7 +108,7 @@ class _Writer:
                     node = node.otherwise
                 return sympy.Piecewise(*pairs, (write(node), sympy.true))
             case Differentiate(operand, variable):
-                return sympy.diff(write(operand), self.symbol(variable))
+                return sympy.diff(write(transform(operand, _in_cases)), self.symbol(variable))
             case Marked(operand):
                 return write(operand)
         raise ValueError(f"SymPy has no twin of {type(node).__name__}")
@@ -137,26 +150,28 @@ class _Reader:
             return _number(node)
         if node is sympy.S.Exp1:
             return Call("exp", Number(Fraction(1)))
+        if node is sympy.S.Pi:
+            return PI
         if node.is_Add:
             return add(sorted((self.read(term) for term in node.args), key=self.term_key))
         if node.is_Mul:
             return self.read_product(node)
-        for name in ("exp", "log", "tanh", "erf"):
+        for name in ("exp", "log", "tanh", "erf", "abs", "floor"):
             if isinstance(node, FUNCTIONS[name]):
                 return Call(name, self.read(node.args[0]))
         if node.is_Pow:
             base, exponent = node.as_base_exp()
             if exponent.is_Rational and exponent < 0:
                 return Quotient(Number(Fraction(1)), self.read(sympy.Pow(base, -exponent)))
+            if exponent is sympy.S.Half:
+                return sqrt(self.read(base))
             return Power(self.read(base), self.read(exponent))
         if isinstance(node, sympy.Piecewise):
             return self.read_cases(node.args)
-        zero = Number(Fraction(0))
-        if isinstance(node, sympy.Abs):
-            inside = self.read(node.args[0])
-            return Cases(inside, zero, inside, Negative(inside))
+        if isinstance(node, sympy.Max):
+            return Maximum(tuple(sorted(map(self.read, node.args), key=self.term_key)))
         if isinstance(node, sympy.sign):
-            inside, one = self.read(node.args[0]), Number(Fraction(1))
+            inside, zero, one = self.read(node.args[0]), Number(Fraction(0)), Number(Fraction(1))
             return Cases(inside, zero, one, Cases(zero, inside, Negative(one), zero))
         raise ValueError(f"no formula for SymPy's {type(node).__name__}")
 
@@ -245,7 +260,8 @@ def derivative(expression: Expression, variable: str) -> Expression:
     """The derivative of one formula by one of its names, every other name held fixed, by `sympy.diff`.
 
     Names stand for real numbers. Each case of `Cases` is differentiated under its condition as written, so
-    where `left` equals `right` the derivative is that of `otherwise`. Terms of a sum that do not hold the
+    where `left` equals `right` the derivative is that of `otherwise`; a `Maximum` is taken for the cases that
+    choose its largest operand. Terms of a sum that do not hold the
     variable are left out beforehand, and each remaining shape is differentiated once.
     Raises ValueError where SymPy's derivative has no exact tree.
     """
@@ -324,6 +340,19 @@ def _plain(expression: Expression) -> Expression:
     )
 
 
+def _in_cases(node: Expression) -> Expression | None:
+    """A change for `transform`: outside of conditions, maxima and functions that are not basic as cases."""
+    match node:
+        case Cases(left, right, value, otherwise):
+            return Cases(left, right, transform(value, _in_cases), transform(otherwise, _in_cases))
+        case Maximum(operands):
+            return node.chosen([transform(operand, _in_cases) for operand in operands])
+        case Call():
+            meaning = defined(node)
+            return None if meaning is None else transform(meaning, _in_cases)
+    return None
+
+
 @lru_cache(maxsize=4096)
 def _of_shape(shape: Expression, slot: int) -> Expression:
     # SymPy rewrites conditions (it sorts them and moves terms across); each is held by a name meanwhile.
@@ -336,7 +365,7 @@ def _of_shape(shape: Expression, slot: int) -> Expression:
         value, otherwise = transform(node.value, hold), transform(node.otherwise, hold)
         return Cases(Name(name), Number(Fraction(0)), value, otherwise)
 
-    held = transform(shape, hold)
+    held = transform(transform(shape, _in_cases), hold)
     released = {Name(name): condition for condition, name in conditions.items()}
 
     def release(node: Expression) -> Expression | None:

@@ -28,6 +28,10 @@ class Dialect:
     tall_group: Pair
     functions: tuple[tuple[str, Pair], ...]
     """Before and after the argument, by function."""
+    constants: tuple[tuple[str, str], ...]
+    """Numbers that have a name of their own."""
+    maximum: Triple
+    """Before, between and after the operands."""
     cases: tuple[str, str, str, str]
     """Before, between value and condition, between the rows, after."""
     greater: str
@@ -69,6 +73,9 @@ class Dialect:
     """Fractions, exponents and cases need no brackets, as they are set apart by position."""
 
 
+_WORDS = ("erf", "logistic", "sigmoid", "softplus", "silu", "swish", "relu")
+"""Functions that have no sign of their own, so that their word stands before the argument."""
+
 LATEX = Dialect(
     name="latex",
     plus=" + ",
@@ -85,9 +92,17 @@ LATEX = Dialect(
         ("exp", ("e^{", "}")),
         ("log", (r"\ln(", ")")),
         ("tanh", (r"\tanh(", ")")),
+        ("sqrt", (r"\sqrt{", "}")),
+        ("abs", (r"\left|", r"\right|")),
+        ("floor", (r"\lfloor ", r" \rfloor")),
+        ("sinh", (r"\sinh(", ")")),
+        ("cosh", (r"\cosh(", ")")),
+        *((name, (rf"\operatorname{{{name}}}(", ")")) for name in _WORDS),
         ("sigma", (r"\sigma(", ")")),
         ("sigma_prime", (r"\sigma'(", ")")),
     ),
+    constants=(("pi", r"\pi"),),
+    maximum=(r"\max(", ", ", ")"),
     cases=(r"\begin{cases} ", " & ", r" \\{} ", r" \end{cases}"),
     greater=" > ",
     not_greater=r" \le ",
@@ -137,9 +152,12 @@ ASCII = Dialect(
         ("exp", ("exp(", ")")),
         ("log", ("log(", ")")),
         ("tanh", ("tanh(", ")")),
+        *((name, (f"{name}(", ")")) for name in ("sqrt", "abs", "floor", "sinh", "cosh", *_WORDS)),
         ("sigma", ("sigma(", ")")),
         ("sigma_prime", ("sigma'(", ")")),
     ),
+    constants=(("pi", "pi"),),
+    maximum=("max(", ", ", ")"),
     cases=("cases(", ", ", ", ", ")"),
     greater=" > ",
     not_greater=" <= ",
@@ -173,7 +191,14 @@ COQ = replace(
     fraction=("", " / ", ""),
     power=("", " ^ ", ""),
     negative="- ",
-    functions=(("exp", ("exp (", ")")), ("log", ("ln (", ")")), ("tanh", ("tanh (", ")"))),
+    functions=(
+        ("exp", ("exp (", ")")),
+        ("log", ("ln (", ")")),
+        ("tanh", ("tanh (", ")")),
+        ("sqrt", ("sqrt (", ")")),
+        ("abs", ("Rabs (", ")")),
+    ),
+    constants=(("pi", "PI"),),
     cases=("(if Rgt_dec (", ") then (", ") else (", "))"),
     greater=") (",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symback.expression import Cases, Differentiate, Expression, instantiate, names
+from symback.expression import Cases, Differentiate, Expression, Maximum, instantiate, names, walk
 from symback.functions import in_basic_functions
 from symback.steps import differentiate
 
@@ -61,7 +61,7 @@ class _Resolver:
         if isinstance(node, Differentiate):
             settled = self.settle(node.operand)
             self.operands.append(settled)
-            operand = in_basic_functions(settled)
+            operand = in_basic_functions(settled, keeps_ties=True)
             self.size(operand)
             return self.derive(operand, node.variable)
         parts = tuple(map(self.settle, node.parts))
@@ -76,6 +76,8 @@ class _Resolver:
                 raise TooLong
             if isinstance(node, Cases) and variable in names(node):
                 self.kinks.append(node)
+            if isinstance(node, Maximum) and variable in names(node):
+                self.kinks += (case for case in walk(node.chosen(node.operands)) if isinstance(case, Cases))
             self._derived[key] = (node, self._open(differentiate(node, variable)[1]))
         return self._derived[key][1]
 

@@ -6,7 +6,7 @@ three factors under a minus sign, never reordered, merged or simplified.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -68,6 +68,13 @@ class Number(Expression):
 @dataclass(frozen=True, slots=True)
 class Name(Expression):
     """A reference to a quantity by its canonical name, such as `net_h1` or `dE_total/dw5`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constant(Expression):
+    """A number that has a name in mathematics: `pi` is the only one."""
 
     name: str
 
@@ -146,7 +153,7 @@ class Power(Expression):
 
 @dataclass(frozen=True, slots=True)
 class Call(Expression):
-    """A function of one argument, known by name: exp, log, tanh."""
+    """A function of one argument, known by name, such as exp, log, tanh, sqrt, abs, erf."""
 
     function: str
     argument: Expression
@@ -175,6 +182,31 @@ class Cases(Expression):
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         value, left, right, otherwise = parts
         return Cases(left, right, value, otherwise)
+
+
+@dataclass(frozen=True, slots=True)
+class Maximum(Expression):
+    """The largest of two or more operands; at a tie the first in reading order counts as the largest."""
+
+    operands: tuple[Expression, ...]
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        return self.operands
+
+    def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
+        return Maximum(parts)
+
+    def chosen(self, values: Sequence[Expression]) -> Expression:
+        """Cases that give the value in the place of the largest operand.
+
+        For max(a, b, c): the first value unless max(b, c) > a, else the second unless c > b, else the third.
+        """
+        first, *rest = self.operands
+        if not rest:
+            return values[0]
+        largest = rest[0] if len(rest) == 1 else Maximum(tuple(rest))
+        return Cases(largest, first, Maximum(tuple(rest)).chosen(values[1:]), values[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +265,7 @@ class Marked(Expression):
 
 ZERO = Number(Fraction(0))
 ONE = Number(Fraction(1))
+PI = Constant("pi")
 
 
 def as_expression(value: Expression | Fraction | int) -> Expression:
@@ -261,6 +294,21 @@ def log(argument: Expression) -> Expression:
 def tanh(argument: Expression) -> Expression:
     """The hyperbolic tangent."""
     return Call("tanh", argument)
+
+
+def sqrt(argument: Expression) -> Expression:
+    """The square root that is not negative."""
+    return Call("sqrt", argument)
+
+
+def absolute(argument: Expression) -> Expression:
+    """The argument without its sign."""
+    return Call("abs", argument)
+
+
+def erf(argument: Expression) -> Expression:
+    """The error function: 2/sqrt(pi) times the integral of exp(-t^2) from 0 to the argument."""
+    return Call("erf", argument)
 
 
 def add(terms: list[Expression] | tuple[Expression, ...]) -> Expression:

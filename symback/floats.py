@@ -12,7 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from symback.expression import (
     Call,
     Cases,
+    Constant,
     Expression,
+    Maximum,
     Name,
     Negative,
     Number,
@@ -141,6 +143,8 @@ def value_of(expression: Expression, values: Mapping[str, Float]) -> Float:
     match expression:
         case Number(value):
             return Float(float(value))
+        case Constant("pi"):
+            return Float(math.pi)
         case Name(name):
             return values[name]
         case Sum(terms):
@@ -158,6 +162,8 @@ def value_of(expression: Expression, values: Mapping[str, Float]) -> Float:
             return value_of(base, values).power(value_of(exponent, values).value)
         case Call(function, argument):
             return value_of(argument, values).call(function)
+        case Maximum(parts):
+            return largest([value_of(part, values) for part in parts])
         case Cases(left, right, value, otherwise):
             greater = value_of(left, values).is_above(value_of(right, values))
             return value_of(value if greater else otherwise, values)

@@ -4,7 +4,8 @@
 
 Operators are + - * / ^ (or **), all but ^ to be read from the left; a minus sign in front takes the whole
 product after it. A quotient of two whole numbers as typed (`1/2`) is one number, except behind a `/`.
-Functions are exp, log, tanh and `cases(left > right, value, otherwise)`.
+Functions are those of FUNCTIONS, `cases(left > right, value, otherwise)` and `max(a, b, ...)`. `pi` is the
+constant unless it is among the known names.
 
 Names are those of section 1 of the contract, with two readings that need a rule:
 
@@ -27,9 +28,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symback.errors import SymbackError, shorten
 from symback.expression import (
+    PI,
     Call,
     Cases,
     Expression,
+    Maximum,
     Name,
     Negative,
     Number,
@@ -38,6 +41,7 @@ from symback.expression import (
     Sum,
     multiply,
 )
+from symback.functions import BASIC, REWRITES
 from symback.numbers import MOST_DIGITS, parse_decimal
 
 if TYPE_CHECKING:
@@ -48,10 +52,12 @@ LONGEST = 10_000
 DEEPEST_BRACKETS = 60
 DEEPEST_TREE = 200
 """Levels of a tree; more would come from runs such as `----x` and `a/b/c/...` and tire recursive readers."""
-FUNCTIONS = ("exp", "log", "tanh")
+FUNCTIONS = tuple(dict.fromkeys((*BASIC, *REWRITES)))
+"""The functions of one argument."""
 
-OPERAND = "a number, a name, a minus sign, '(' or a function (exp, log, tanh, cases)"
-CONSTANT = "a number such as 0.5 or 1/3, or exp(..), log(..), tanh(..) of one"
+KNOWN = ", ".join((*FUNCTIONS, "cases", "max"))
+OPERAND = f"a number, a name, a minus sign, '(' or a function ({KNOWN})"
+CONSTANT = f"a number such as 0.5 or 1/3, pi, or a function of one ({KNOWN})"
 
 _GRAMMAR = """
 start: sum
@@ -67,10 +73,12 @@ product: power ((TIMES | OVER) factor)*
          | power
 ?atom: NUMBER
      | NAME -> name
+     | PI -> pi
      | OPEN sum CLOSE -> bracket
      | FUNCTION OPEN sum CLOSE -> call
      | CASES OPEN sum GREATER sum COMMA sum COMMA sum CLOSE -> cases
-%declare PLUS MINUS TIMES OVER POWER OPEN CLOSE COMMA GREATER NUMBER NAME FUNCTION CASES
+     | MAXIMUM OPEN sum (COMMA sum)+ CLOSE -> maximum
+%declare PLUS MINUS TIMES OVER POWER OPEN CLOSE COMMA GREATER NUMBER NAME PI FUNCTION CASES MAXIMUM
 """
 _SYMBOLS = {
     "+": "PLUS",
@@ -121,6 +129,15 @@ def parse(text: str, names: Collection[str] | None = None) -> Expression:
     not among them is read all the same. Raises FormulaError.
     """
     return _tree(text, list(_tokens(text, names)))
+
+
+def parse_of(text: str, allowed: Collection[str]) -> Expression:
+    """The tree of a formula over the allowed names alone. Raises FormulaError, also for another name."""
+    tokens = list(_tokens(text, allowed))
+    for token in tokens:
+        if token.kind == "NAME" and token.text not in allowed:
+            raise FormulaError(text, token.place + 1, f"no other name than {', '.join(sorted(allowed))}")
+    return _tree(text, tokens)
 
 
 def parse_constant(text: str) -> Expression:
@@ -224,6 +241,9 @@ class _Builder:
     def name(self, children: list[Any]) -> Expression:
         return Name(str(children[0]))
 
+    def pi(self, children: list[Any]) -> Expression:
+        return PI
+
     def bracket(self, children: list[Any]) -> Expression:
         return _node(children[1])
 
@@ -233,6 +253,9 @@ class _Builder:
     def cases(self, children: list[Any]) -> Expression:
         left, right, value, otherwise = (_node(child) for child in children[2::2])
         return Cases(left, right, value, otherwise)
+
+    def maximum(self, children: list[Any]) -> Expression:
+        return Maximum(tuple(_node(child) for child in children[2::2]))
 
 
 def _node(child: Any) -> Expression:
@@ -269,6 +292,8 @@ def _token(text: str, place: int, names: Collection[str] | None) -> tuple[_Token
         following = _skip(text, plain.end())
         if text[following : following + 1] == "(":
             return _function(text, plain.group(), place), plain.end()
+        if plain.group() == "pi" and "pi" not in (names or ()):
+            return _Token("PI", "pi", place), plain.end()
         name, end = _name(text, plain, names)
         if text[end : end + 1] in ("[", "@", "_", ":"):
             raise FormulaError(
@@ -283,12 +308,10 @@ def _token(text: str, place: int, names: Collection[str] | None) -> tuple[_Token
 
 
 def _function(text: str, name: str, place: int) -> _Token:
-    if name == "cases":
-        return _Token("CASES", name, place)
+    if name in ("cases", "max"):
+        return _Token("CASES" if name == "cases" else "MAXIMUM", name, place)
     if name not in FUNCTIONS:
-        raise FormulaError(
-            text, place + 1, "a function (exp, log, tanh, cases), or * between name and bracket"
-        )
+        raise FormulaError(text, place + 1, f"a function ({KNOWN}), or * between name and bracket")
     return _Token("FUNCTION", name, place)
 
 
@@ -344,4 +367,4 @@ def _allowed(kinds: Collection[str]) -> str:
     return " or ".join(["an operator (+ - * / ^)", *closing, *["the end"] * ("$END" in kinds)])
 
 
-__all__ = ["FormulaError", "name_at", "parse", "parse_constant"]
+__all__ = ["FormulaError", "name_at", "parse", "parse_constant", "parse_of"]

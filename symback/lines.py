@@ -28,9 +28,19 @@ _WIDTHS = {
     "&": 1.3,
     r"\ln": 2.0,
     r"\tanh": 4.5,
+    r"\sinh": 4.2,
+    r"\cosh": 4.5,
+    r"\max": 3.8,
+    r"\sqrt": 1.6,
+    r"\left": 0.0,
+    r"\right": 0.0,
+    "|": 0.6,
+    r"\lfloor": 0.9,
+    r"\rfloor": 0.9,
+    ",": 0.9,
 }
 _WITHOUT_FIRST = {r"\textcolor"}
-_WRAPPERS = {r"\mathrm", r"\text", r"\mathbf", r"\boldsymbol", r"\mathit"}
+_WRAPPERS = {r"\mathrm", r"\operatorname", r"\text", r"\mathbf", r"\boldsymbol", r"\mathit"}
 
 
 def width(latex: str) -> float:

@@ -5,11 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from symback.expression import Expression, Name, Number
+from symback.expression import (
+    ONE,
+    ZERO,
+    Cases,
+    Expression,
+    Maximum,
+    Name,
+    Number,
+    absolute,
+    exp,
+    log,
+)
 from symback.registry import Registry
 
 target = Name("target")
 output = Name("output")
+share = Name("share")
+"""1/n, where n is the number of outputs."""
+total = Name("total")
+"""The sum of an entry's `summand` over all outputs."""
+other = Name("other")
+"""Another output."""
+huber_delta = Name("huber_delta")
+
+HALF = Number(Fraction(1, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +45,66 @@ class Loss:
     derivative: Expression
     synonyms: tuple[str, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
+    """The constants of the term by name, each with the decimal that stands for it by default."""
     summand: Expression | None = None
+    """Where outputs are coupled: `total` is the sum of this formula in `output` over all of them."""
     cross: Expression | None = None
+    """Likewise d term / d `other`."""
     has_targets: bool = True
     needs: tuple[str, ...] = ()
+    """The activations of the last layer that the loss is made for; any, if there are none."""
 
+
+_HALF_SQUARE = HALF * (target - output) ** 2
+_APART = absolute(target - output)
+_SIGN = Cases(output, target, ONE, Cases(target, output, -ONE, ZERO))
+"""The derivative of |target - output|; 0 where they are equal."""
 
 LOSSES: Registry[Loss] = Registry(
     "loss",
-    [Loss("half_squared_error", Number(Fraction(1, 2)) * (target - output) ** 2, -(target - output))],
+    [
+        Loss("half_squared_error", _HALF_SQUARE, -(target - output)),
+        Loss("squared_error", (target - output) ** 2, -(2 * (target - output))),
+        Loss("mean_squared_error", share * (target - output) ** 2, -(2 * share * (target - output))),
+        Loss("absolute_error", _APART, _SIGN),
+        Loss(
+            "huber",
+            Cases(
+                _APART, huber_delta, huber_delta * (_APART - huber_delta / 2), HALF * (target - output) ** 2
+            ),
+            Cases(_APART, huber_delta, huber_delta * _SIGN, -(target - output)),
+            settings=(("huber_delta", "1"),),
+        ),
+        Loss(
+            "binary_cross_entropy",
+            -(target * log(output) + (1 - target) * log(1 - output)),
+            -(target / output) + (1 - target) / (1 - output),
+            needs=("logistic", "softmax"),
+        ),
+        Loss(
+            "cross_entropy",
+            -(target * log(output)),
+            -(target / output),
+            synonyms=("categorical_cross_entropy",),
+            needs=("softmax", "logistic"),
+        ),
+        # 1 - logistic(o) is written as logistic(-o), so that no digits are lost where it is small
+        Loss(
+            "binary_cross_entropy_from_logits",
+            target * log(1 + exp(-output)) + (1 - target) * log(1 + exp(output)),
+            1 / (1 + exp(-output)) - target,
+            needs=("linear",),
+        ),
+        Loss(
+            "cross_entropy_from_logits",
+            -(target * log(exp(output) / total)),
+            -(target * (1 - exp(output) / total)),
+            synonyms=("categorical_cross_entropy_from_logits",),
+            summand=exp(output),
+            cross=target * exp(other) / total,
+            needs=("linear",),
+        ),
+        Loss("hinge", Maximum((ZERO, 1 - target * output)), Cases(1 - target * output, ZERO, -target, ZERO)),
+        Loss("output_sum", output, ONE, has_targets=False),
+    ],
 )

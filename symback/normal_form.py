@@ -1,8 +1,8 @@
 """Formulas as elements of one field of rational functions, so that equal ones can be recognised. No SymPy.
 
 The field's generators are the names; one exponential for each exponent that is no combination, with
-rational coefficients, of the others; logarithms and roots of factors (magnitudes); and functions that are not
-known here, each once by the normal form of its argument.
+rational coefficients, of the others; logarithms and roots of factors (magnitudes); constants such as pi; and
+functions that are not known here, each once by the normal form of its argument.
 """
 
 from __future__ import annotations
@@ -11,7 +11,19 @@ from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 from math import lcm, prod
 
-from symback.expression import Call, Expression, Name, Negative, Number, Power, Product, Quotient, Sum
+from symback.expression import (
+    Call,
+    Constant,
+    Expression,
+    Maximum,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+)
 from symback.magnitudes import Magnitudes
 from symback.rational_functions import Budget, Element, Field, TooLarge
 
@@ -28,7 +40,9 @@ def elements_of(
 Instruction = tuple[str, tuple[int, ...], object]
 """An operation, the places of its arguments, and its constant."""
 
-ATOMS = frozenset({"exp", "log", "root", "opaque"})
+ATOMS = frozenset({"exp", "log", "root", "opaque", "constant"})
+ODD = frozenset({"erf"})
+"""Unknown functions of which f(-u) = -f(u) is known."""
 MOST_FACTORS = 6
 """How many generators are kept ready for the factors of each logarithm and root."""
 LARGEST_INDEX = 60
@@ -76,6 +90,8 @@ class Program:
                 return self.number(value)
             case Name(name):
                 return self.emit("name", constant=name)
+            case Constant(name):
+                return self.emit("constant", constant=name)
             case Sum(terms):
                 return self.emit("sum", *map(self.lower, terms))
             case Product(factors):
@@ -100,6 +116,8 @@ class Program:
                 return self.emit(node.function, self.lower(argument))
             case Call(function, argument):
                 return self.emit("opaque", self.lower(argument), constant=function)
+            case Maximum(operands):
+                return self.emit("opaque", *map(self.lower, operands), constant="max")
         raise TooLarge
 
     def elements(
@@ -257,6 +275,11 @@ class Evaluation:
                     self.field.signs[place] = 1
                     self.field.nonzero.add(place)
                 return self.field.monomial([(place, 1)])
+            case "constant", _:  # all that there are, are positive
+                place = self._new_generator()
+                self.field.signs[place] = 1
+                self.field.nonzero.add(place)
+                return self.field.monomial([(place, 1)])
         return self._opaque(constant, values)
 
     def _new_generator(self) -> int:
@@ -267,8 +290,13 @@ class Evaluation:
 
     def _opaque(self, kind: object, arguments: list[Element]) -> Element:
         for other, others, place in self.opaques:
-            if other == kind and all(map(self.field.are_equal, arguments, others)):
-                return self.field.monomial([(place, 1)])
+            if other != kind or len(others) != len(arguments):
+                continue
+            value = self.field.monomial([(place, 1)])
+            if all(map(self.field.are_equal, arguments, others)):
+                return value
+            if kind in ODD and self.field.are_equal(self.field.negate(arguments[0]), others[0]):
+                return self.field.negate(value)
         place = self._new_generator()
         self.opaques.append((kind, arguments, place))
         return self.field.monomial([(place, 1)])

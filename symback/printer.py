@@ -9,10 +9,12 @@ from symback.dialects import Dialect
 from symback.expression import (
     Call,
     Cases,
+    Constant,
     Differentiate,
     Expression,
     IndexedSum,
     Marked,
+    Maximum,
     Name,
     Negative,
     Number,
@@ -34,9 +36,11 @@ class Printer:
         self.numbers = numbers
         self.tall = tall
         self.functions = dict(dialect.functions)
+        self.constants = dict(dialect.constants)
         self.printers: dict[type[Expression], Print] = {
             Number: self._number,
             Name: self._name,
+            Constant: self._constant,
             Sum: self._sum,
             Product: self._product,
             Negative: self._negative,
@@ -44,6 +48,7 @@ class Printer:
             Power: self._power,
             Call: self._call,
             Cases: self._cases,
+            Maximum: self._maximum,
             IndexedSum: self._indexed_sum,
             Differentiate: self._differentiate,
             Marked: self._marked,
@@ -67,6 +72,9 @@ class Printer:
     def _name(self, node: Name, position: Position, depth: int) -> Printed:
         place = int(node.name[1:])
         return Printed((Slot(place, position),), Level.ATOM, self.tall[place])
+
+    def _constant(self, node: Constant, position: Position, depth: int) -> Printed:
+        return Printed((self.constants[node.name],), Level.ATOM)
 
     def _sum(self, node: Sum, position: Position, depth: int) -> Printed:
         pieces: list[Piece] = []
@@ -128,7 +136,7 @@ class Printer:
         before, between, after = self.dialect.power
         base = self.print(node.base, Position.BASE, depth)
         opens = base.level is Level.SUM
-        if base.level is not Level.ATOM or isinstance(node.base, Quotient | Call | Cases | Number):
+        if base.level is not Level.ATOM or isinstance(node.base, Quotient | Call | Cases | Maximum | Number):
             plain = isinstance(node.base, Number) and base.level is Level.ATOM and not base.is_tall
             base = base if plain else self.grouped(node.base, depth)
         inside = Position.PLAIN if self.dialect.stacks else Position.BASE
@@ -142,6 +150,14 @@ class Printer:
         before, after = self.functions[node.function]
         argument = self.print(node.argument, Position.PLAIN, depth + 2)
         return Printed((before, *argument.pieces, after), Level.ATOM, argument.is_tall)
+
+    def _maximum(self, node: Maximum, position: Position, depth: int) -> Printed:
+        before, between, after = self.dialect.maximum
+        pieces: list[Piece] = []
+        for operand in node.operands:
+            pieces += [between] if pieces else [before]
+            pieces += self.print(operand, Position.PLAIN, depth + 2).pieces
+        return Printed((*pieces, after), Level.ATOM)
 
     def _cases(self, node: Cases, position: Position, depth: int) -> Printed:
         before, between, row, after = self.dialect.cases

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 from flint import arb, ctx, fmpq
 
@@ -229,12 +229,18 @@ def _ball(operation: str, parts: list[arb], constant: object, seed: int) -> arb:
             return product
         case "power", int(exponent):
             return parts[0] ** exponent
+        case "constant", "pi":
+            return arb.pi()
         case "exp", _:
             return parts[0].exp()
         case "log", _:
             return parts[0].log()
         case "opaque", "power":
             return parts[0] ** parts[1]
+        case "opaque", "erf":
+            return parts[0].erf()
+        case "opaque", "max":
+            return reduce(arb.max, parts)
         case "root", Fraction(numerator=above, denominator=below):
             return parts[0] ** arb(fmpq(above, below))
     return arb("nan")

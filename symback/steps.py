@@ -12,11 +12,13 @@ from fractions import Fraction
 
 from symback.errors import RequestError
 from symback.expression import (
+    PI,
     Call,
     Cases,
     Differentiate,
     Expression,
     Marked,
+    Maximum,
     Name,
     Negative,
     Number,
@@ -25,11 +27,14 @@ from symback.expression import (
     Quotient,
     Sum,
     add,
+    exp,
     instantiate,
     multiply,
     names,
+    sqrt,
     transform,
 )
+from symback.functions import defined
 
 ZERO = Number(Fraction(0))
 ONE = Number(Fraction(1))
@@ -42,7 +47,8 @@ class Step:
 
     rules: tuple[str, ...]
     """Each once, in reading order: sum, constant, variable, factor, product, power, quotient, reciprocal,
-    exp, log, tanh, cases, chain, arithmetic. None for the first stage."""
+    exp, log, tanh, sqrt, abs, erf, cases, maximum, definition (a function is replaced by what it is), chain,
+    arithmetic. None for the first stage."""
     expression: Expression
 
 
@@ -176,6 +182,9 @@ def _quotient(node: Quotient, variable: str) -> Applied:
 
 
 def _call(node: Call, variable: str) -> Applied:
+    meaning = defined(node)
+    if meaning is not None:
+        return ("definition",), Differentiate(meaning, variable)
     rule = FUNCTIONS.get(node.function)
     if rule is None:
         raise RequestError(f"There is no rule for the derivative of {node.function}.")
@@ -195,6 +204,26 @@ def _tanh(node: Call, inner: list[Expression]) -> Expression:
     return multiply([Sum((ONE, Negative(Power(node, TWO)))), *inner])
 
 
+def _sqrt(node: Call, inner: list[Expression]) -> Expression:
+    return Quotient(multiply(inner or [ONE]), multiply([TWO, node]))
+
+
+def _abs(node: Call, inner: list[Expression]) -> Expression:
+    """The sign; 0 at 0."""
+    sign = Cases(node.argument, ZERO, ONE, Cases(ZERO, node.argument, Negative(ONE), ZERO))
+    return multiply([sign, *inner])
+
+
+def _erf(node: Call, inner: list[Expression]) -> Expression:
+    bell = exp(Negative(Power(node.argument, TWO)))
+    return multiply([Quotient(TWO, sqrt(PI)), bell, *inner])
+
+
+def _maximum(node: Maximum, variable: str) -> Applied:
+    """The derivative of the largest operand; at a tie of the first."""
+    return ("maximum",), node.chosen([Differentiate(operand, variable) for operand in node.operands])
+
+
 def _cases(node: Cases, variable: str) -> Applied:
     value, otherwise = Differentiate(node.value, variable), Differentiate(node.otherwise, variable)
     return ("cases",), Cases(node.left, node.right, value, otherwise)
@@ -209,6 +238,7 @@ RULES: dict[type[Expression], Callable[..., Applied]] = {
     Quotient: _quotient,
     Call: _call,
     Cases: _cases,
+    Maximum: _maximum,
 }
 """The rule for each kind of node that holds the variable."""
 
@@ -216,6 +246,9 @@ FUNCTIONS: dict[str, Callable[[Call, list[Expression]], Expression]] = {
     "exp": _exp,
     "log": _log,
     "tanh": _tanh,
+    "sqrt": _sqrt,
+    "abs": _abs,
+    "erf": _erf,
 }
 """The derivative of each function, given the call and the derivative of its inside as a list of factors."""
 

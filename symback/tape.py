@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 from flint import ctx, fmpq
 
 from symback.balls import (
-    FUNCTIONS,
     HIGHEST_PRECISION,
     Numeric,
     Undecided,
@@ -26,13 +25,16 @@ from symback.balls import (
     rounded,
     settled,
 )
+from symback.elementary import FUNCTIONS, circle_number, larger, raised
 from symback.errors import EvaluationError, UnknownName
 from symback.expression import (
     Call,
     Cases,
+    Constant,
     Expression,
     IndexedSum,
     Marked,
+    Maximum,
     Name,
     Negative,
     Number,
@@ -42,9 +44,13 @@ from symback.expression import (
     Sum,
     instantiate,
 )
+from symback.functions import REWRITES, has_names
 from symback.numbers import scaled
 
 HIGHEST_POWER = 64
+"""Up to this exponent a power of a fraction stays exact until its quantity is complete."""
+ARGUMENT = "?"
+"""The name of a function's argument in the formula that the function stands for."""
 
 
 @dataclass(slots=True)
@@ -186,8 +192,7 @@ def compile_tape(
     """Formulas in dependency order -> a Tape; names of formulas are looked up through `canonical`.
 
     With `carry` each quantity is rounded to that many decimals, else long fractions become balls.
-    Raises UnknownName for a name that comes before its formula, EvaluationError for a power that is not a
-    whole number up to HIGHEST_POWER.
+    Raises UnknownName for a name that comes before its formula, EvaluationError for a node without value.
     """
     builder = _Builder(canonical)
     given = tuple(inputs)
@@ -223,6 +228,8 @@ class _Builder:
         self.code: list[Instruction] = []
         self.positions: dict[str, int] = {}
         self.constants: dict[tuple[type, Numeric], int] = {}
+        self.argument = 0
+        """The register that ARGUMENT stands for."""
         self.size = 0
         self.owner = ""
 
@@ -249,6 +256,8 @@ class _Builder:
                 return self.constant(fmpq(value.numerator, value.denominator))
             case Name(name):
                 return self._position(name)
+            case Constant("pi"):
+                return self.emit(circle_number, 0, WHOLE)
             case Sum(terms):
                 return self._sum(terms)
             case Product(factors):
@@ -262,10 +271,17 @@ class _Builder:
             case Quotient(numerator, denominator):
                 return self.emit(divide, self.compile(numerator), self.compile(denominator))
             case Power(base, exponent):
-                return self.emit(power, self.compile(base), self.constant(self._exponent(exponent)))
+                return self._power(base, exponent)
             case Call(function, argument) if function in FUNCTIONS:
                 place = self.compile(argument)
                 return self.emit(FUNCTIONS[function], place, place)
+            case Call(function, argument) if function in REWRITES:
+                return self._rewritten(function, self.compile(argument))
+            case Maximum(operands):
+                place = self.compile(operands[0])
+                for operand in operands[1:]:
+                    place = self.emit(larger, place, self.compile(operand))
+                return place
             case Cases():
                 return self._cases(expression)
             case Marked(operand, _, _):
@@ -275,6 +291,8 @@ class _Builder:
         raise EvaluationError(f"{self.owner}: there is no way to compute {type(expression).__name__}.")
 
     def _position(self, name: str) -> int:
+        if name == ARGUMENT:
+            return self.argument
         place = self.positions.get(self.canonical(name))
         if place is None:
             raise UnknownName("quantity", name, self.positions)
@@ -289,13 +307,20 @@ class _Builder:
                 place = self.emit(operator.add, place, self.compile(term))
         return place
 
-    def _exponent(self, expression: Expression) -> int:
-        value = constant(expression, self.owner)
-        if type(value) is not fmpq or value.q != 1 or abs(value.p) > HIGHEST_POWER:
-            raise EvaluationError(
-                f"{self.owner}: an exponent must be a whole number from -{HIGHEST_POWER} to {HIGHEST_POWER}."
-            )
-        return int(value.p)
+    def _power(self, base: Expression, exponent: Expression) -> int:
+        """A small whole exponent is a constant of the code; any other is computed like its base."""
+        if not has_names(exponent):
+            value = constant(exponent, self.owner)
+            if type(value) is fmpq and value.q == 1 and abs(value.p) <= HIGHEST_POWER:
+                return self.emit(power, self.compile(base), self.constant(int(value.p)))
+        return self.emit(raised, self.compile(base), self.compile(exponent))
+
+    def _rewritten(self, function: str, argument: int) -> int:
+        """A function by the formula that it stands for, its argument computed once."""
+        outer, self.argument = self.argument, argument
+        place = self.compile(REWRITES[function](Name(ARGUMENT)))
+        self.argument = outer
+        return place
 
     def _cases(self, cases: Cases) -> int:
         left, right = self.compile(cases.left), self.compile(cases.right)

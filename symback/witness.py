@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice
+from functools import reduce
+from itertools import islice, pairwise
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -18,9 +19,11 @@ from symback.balls import magnitude
 from symback.expression import (
     Call,
     Cases,
+    Constant,
     Expression,
     IndexedSum,
     Marked,
+    Maximum,
     Name,
     Negative,
     Number,
@@ -70,6 +73,7 @@ FUNCTIONS: Mapping[str, Callable[[arb], arb]] = {
     "sinh": lambda u: u.sinh(),
     "cosh": lambda u: u.cosh(),
     "erf": lambda u: u.erf(),
+    "floor": lambda u: UNDEFINED if (whole := u.floor().unique_fmpz()) is None else arb(whole),
 }
 """The functions that are known."""
 
@@ -167,6 +171,12 @@ class Search:
         """Points on both sides of each condition, taken for a linear function of each name in turn."""
         conditions = [arguments[:2] for operation, arguments, _ in self._instructions if operation == "cases"]
         conditions += [arguments * 2 for operation, arguments, what in self._instructions if what in KINKED]
+        conditions += [
+            pair
+            for operation, arguments, _ in self._instructions
+            if operation == "maximum"
+            for pair in pairwise(arguments)
+        ]
         for start in islice(self._points(), 3):
             for left, right in conditions[:6]:
                 for name in self.names[:6]:
@@ -201,6 +211,8 @@ class Search:
                 return self._emit("number", (), fmpq(value.numerator, value.denominator))
             case Name(name):
                 return self._emit("name", (), name)
+            case Constant(name):
+                return self._emit("constant", (), name)
             case Sum():
                 return self._emit("sum", parts)
             case Product():
@@ -214,6 +226,8 @@ class Search:
             case Call(function, _):
                 self.has_strangers |= function not in FUNCTIONS
                 return self._emit("call", parts, function)
+            case Maximum():
+                return self._emit("maximum", parts)
             case Cases():
                 chosen, left, right, otherwise = parts
                 return self._emit("cases", (left, right, chosen, otherwise))
@@ -247,6 +261,10 @@ class Search:
                     value = parts[0]
                     for part in parts[1:]:
                         value = value * part
+                case "constant":
+                    value = arb.pi()
+                case "maximum":
+                    value = reduce(arb.max, parts)
                 case "negative":
                     value = -parts[0]
                 case "quotient":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from symback.certificate.enclosures import Enclosure, Printed, enclose
 from symback.certificate.language import Assigned, escape_comment, fraction, identifier
-from symback.certificate.scope import untreated
+from symback.certificate.scope import is_number, untreated
 from symback.certificate.velocities import TOTAL, Derivatives, Gradient, Level, Step, Velocity
 from symback.evaluation import Evaluation, Given, Value
 from symback.expression import Call, walk
@@ -147,24 +147,29 @@ class _Maker:
     def number(self, name: str) -> str:
         """A given number as typed, or its formula; "" for one that is left out on purpose."""
         given = self.numbers[name]
-        if given.expression is None:
+        if given.expression is None or not is_number(given.expression):
             return ""
         return fraction(given.text) if given.text else self.at.write(given.expression)
 
     def bounds(self) -> tuple[tuple[Bound, ...], int]:
         printed: dict[str, Printed] = {}
+        given = {name: one.expression for name, one in self.numbers.items() if one.expression is not None}
+        strange = {name for name, number in given.items() if not is_number(number)}
         for quantity in self.graph:
             value = self.evaluation.values[quantity.name]
             if quantity.rule is Rule.GIVEN or value is None:
                 continue
             reason = self.untreated.get(quantity.name, "")
+            if any(self.graph[parent].name in strange for parent in quantity.parents):
+                strange.add(quantity.name)
+                reason = reason or "form"
             if not reason and self.evaluation.rounding.carry is not None:
                 reason = "carried"
             if reason:
                 self.omit("number", reason, quantity.name)
             else:
                 printed[quantity.name] = Printed(quantity.name, value.shown)
-        given = {name: one.expression for name, one in self.numbers.items() if one.expression is not None}
+        given = {name: number for name, number in given.items() if name not in strange}
         exact = {name: value.exact for name, value in self._values(printed) if value.exact is not None}
         found = enclose(self.graph, given, printed, exact)
         bounds = []

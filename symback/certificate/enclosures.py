@@ -13,8 +13,19 @@ from math import ceil, floor
 
 from flint import arb, ctx, fmpq
 
-from symback import balls
-from symback.expression import Call, Expression, Name, Negative, Number, Power, Product, Quotient, Sum
+from symback.elementary import FUNCTIONS
+from symback.expression import (
+    Call,
+    Constant,
+    Expression,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+)
 from symback.graph import Graph
 
 MARGIN = 12
@@ -186,6 +197,8 @@ def _ball(formula: Expression, names: Mapping[str, arb]) -> arb:
             return _exactly(value)
         case Name(name):
             return names[name]
+        case Constant("pi"):
+            return arb.pi()
         case Sum(parts):
             return sum((_ball(part, names) for part in parts), start=arb(0))
         case Product(parts):
@@ -200,6 +213,6 @@ def _ball(formula: Expression, names: Mapping[str, arb]) -> arb:
         case Power(base, Number(value)):
             return _ball(base, names) ** int(value)
         case Call(function, argument):
-            found: arb = balls.FUNCTIONS[function](_ball(argument, names), None)
+            found: arb = FUNCTIONS[function](_ball(argument, names), None)
             return found
     raise ValueError(f"{type(formula).__name__} has no enclosure")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from symback.expression import (
     Call,
     Cases,
+    Constant,
     Expression,
     Name,
     Negative,
@@ -45,6 +46,18 @@ def obstacle(formula: Expression) -> str:
     return _first({*map(obstacle, formula.parts), _own(formula)})
 
 
+def is_number(formula: Expression) -> bool:
+    """Whether a given number is one that the numeric proofs can compute with."""
+    match formula:
+        case (
+            Number() | Constant() | Sum() | Product() | Negative() | Quotient() | Call("exp" | "log" | "sqrt")
+        ):
+            return all(map(is_number, formula.parts))
+        case Power(base, Number(value)):
+            return value.denominator == 1 and 0 <= value <= MOST_POWER and is_number(base)
+    return False
+
+
 def _first(reasons: set[str]) -> str:
     """The reason that counts: what has no form cannot even be written down."""
     return next((reason for reason in ("form", "kink", "rounds") if reason in reasons), "")
@@ -54,7 +67,7 @@ def _own(formula: Expression) -> str:
     match formula:
         case Name() | Number() | Sum() | Product() | Negative():
             return ""
-        case Cases():
+        case Cases() | Call("abs"):
             return "kink"
         case Quotient(_, denominator) if is_positive(denominator):
             return ""

@@ -26,6 +26,7 @@ from symback.claims.raw import (
 )
 from symback.claims.tokens import Unreadable
 from symback.expression import (
+    PI,
     Cases,
     Expression,
     Name,
@@ -204,6 +205,8 @@ class Meaning:
             assert isinstance(node, Scripted)
             assert node.raised is not None
             return exp(self.read(node.raised))
+        if self._is_circle_number(symbol, node):
+            return self.raised(PI, node) if isinstance(node, Scripted) else PI
         if symbol.style == "name":
             name = read_name(self.names, symbol)
             return self.raised(name, node) if isinstance(node, Scripted) else name
@@ -218,6 +221,13 @@ class Meaning:
             return False
         is_letter = node.base.text == "e" and not node.subscript and not node.primes
         return is_letter and (self.vocabulary.is_free or self.vocabulary.base("e") is None)
+
+    def _is_circle_number(self, symbol: Symbol, node: Raw) -> bool:
+        """Whether this is pi, and not a name of the network."""
+        if symbol.text != "pi" or symbol.style == "run":
+            return False
+        is_plain = not isinstance(node, Scripted) or not (node.subscript or node.primes or node.mark)
+        return is_plain and (self.vocabulary.is_free or self.vocabulary.base("pi") is None)
 
     def raised(self, base: Expression, node: Scripted) -> Expression:
         if node.subscript or node.mark or node.primes:

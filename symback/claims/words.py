@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from symback.activations import Activation
-from symback.expression import ONE, ZERO, Call, Cases, Expression, Quotient, substitute
+from symback.expression import ONE, ZERO, Call, Cases, Expression, Maximum, Quotient, substitute
 from symback.functions import REWRITES
+from symback.steps import steps
 
 ONE_ARGUMENT = {
     "exp": "exp", "ln": "log", "log": "log", "tanh": "tanh", "Tanh": "tanh", "logistic": "logistic",
     "sigmoid": "logistic", "Sigmoid": "logistic", "sigm": "logistic", "relu": "relu", "ReLU": "relu",
     "RELU": "relu", "Relu": "relu", "softplus": "softplus", "Softplus": "softplus", "silu": "silu",
     "SiLU": "silu", "swish": "silu", "sqrt": "sqrt", "abs": "abs", "sinh": "sinh", "cosh": "cosh",
-    "erf": "erf",
+    "erf": "erf", "floor": "floor",
 }  # fmt: skip
 TWO_ARGUMENTS = frozenset({"max", "min"})
+"""Functions of two arguments; max takes more as well."""
 UNKNOWN = frozenset(
     ["sin", "cos", "tan", "arctan", "factorial", "gamma", "Gamma", "binomial", "softmax", "argmax"]
 )
@@ -26,6 +28,8 @@ UNSURE_LETTERS = frozenset(["f", "g", "F", "G", "phi", "psi"])
 
 def call(function: str, arguments: list[Expression]) -> Expression | None:
     """The function of its arguments, in basic functions; None if it does not take as many."""
+    if function == "max" and len(arguments) > 2:
+        return Maximum(tuple(arguments))
     if function in TWO_ARGUMENTS and len(arguments) == 2:
         left, right = arguments
         if function == "min":
@@ -51,12 +55,9 @@ def applied(activation: Activation, argument: Expression) -> Expression:
 
 def slope(activation: Activation, argument: Expression) -> Expression:
     """The derivative of the activation function, at an argument."""
-    derivative = activation.derivative
-    if derivative is None:
-        from symback import calculus
-
-        derivative = calculus.derivative(activation.formula, "x")
-    return substitute(derivative, {"x": argument, "y": applied(activation, argument)})
+    if activation.derivative is None:
+        return substitute(steps(activation.formula, "x")[-1].expression, {"x": argument})
+    return substitute(activation.derivative, {"x": argument, "y": applied(activation, argument)})
 
 
 def slope_of(function: str, argument: Expression) -> Expression | None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from symback.activations import ACTIVATIONS
+from symback.activations import ACTIVATIONS, Activation, own_activation
 from symback.errors import UnknownName, shorten, suggestion
+from symback.grammar import FormulaError
 from symback.graph import Role
 from symback.layers.activating import Activating
 from symback.layers.layer import Layer, Parameter
@@ -236,11 +237,18 @@ class LayerReader:
         constants = {name: self.constant(name, text) for name, text in own.items()}
         return Activating(entry, constants)
 
-    def _entry(self, name: str, key: str) -> Any:
+    def _entry(self, name: str, key: str) -> Activation:
+        """The entry of the table, or a formula in x."""
         try:
-            return ACTIVATIONS[name]
+            if name in ACTIVATIONS or (name.isidentifier() and name != "x"):
+                return ACTIVATIONS[name]
+            return own_activation(name)
         except UnknownName as error:
             self.fail(key, f"unknown activation {shorten(name)}", suggestion(name, error.known).strip(" ."))
+        except FormulaError as error:
+            known = ", ".join(ACTIVATIONS.names())
+            allowed = f"From column {error.column} on there may stand {error.allowed}. Known by name: {known}"
+            self.fail(key, f"{shorten(name)} stands there", allowed)
 
     def constant(self, key: str, default: str, name: str = "") -> str:
         """A number that formulas name but nothing trains, such as `slope_2`; gives its canonical name."""

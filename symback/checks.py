@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from symback.direct import is_direct
 from symback.evaluation import Evaluation
-from symback.expression import Expression, Name, Sum, substitute, transform, walk
+from symback.expression import Expression, Name, Sum, names, substitute, transform, walk
 from symback.float_pass import float_pass
 from symback.graph import ERROR_ROLES, PARAMETER_ROLES, Graph, Quantity, Role, Rule
 from symback.naming import derivative, parts_of
@@ -68,7 +68,11 @@ def check_local_derivatives(graph: Graph) -> Check:
             continue
         assert quantity.source is not None
         assert quantity.formula is not None
-        written = substitute(quantity.formula, {parts_of(quantity.name).of: quantity.source})
+        others = set(names(quantity.formula)) - set(names(quantity.source))
+        meaning = {name: graph[name].formula for name in others}
+        written = substitute(
+            quantity.formula, {name: tree for name, tree in meaning.items() if tree is not None}
+        )
         if not prove(written, quantity.derived):
             failed.append(quantity.name)
     return Check("local_derivatives", not failed, {"count": len(local), "failed": tuple(failed)})

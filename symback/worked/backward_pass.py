@@ -2,23 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symback.document import Cell, Item, Section, Table
+from symback.expression import Expression, Product, Sum
 from symback.forward import sample_places
-from symback.graph import Quantity, Role, Rule
+from symback.graph import PARAMETER_ROLES, Quantity, Role
 from symback.layers.dense import Dense
-from symback.naming import derivative, indexed
+from symback.layers.layer import Layer
+from symback.naming import derivative, indexed, parts_of
+from symback.worked.layer_backward import Teller
 from symback.worked.story import MOST_EQUATIONS, Story, values_table
 from symback.worked.weight_in_full import update_in_full, weight_in_full
 
 
 def backward_pass(story: Story) -> list[Section]:
-    """One section a layer, from the output to the first hidden layer, then the biases."""
-    count = len(story.network.layers)
-    sections = [_layer(story, place) for place in range(count, 0, -1)]
+    """One section a layer, from the output down to the first that is trained, then the biases."""
+    layers = story.network.layers
+    trained = [q.layer for q in story.graph.with_role(*PARAMETER_ROLES)]
+    lowest = min(trained, default=1)
+    told: set[Expression] = set()
+    sections = []
+    for layer in reversed(layers):
+        if layer.place < lowest or not layer.units:
+            continue
+        if is_classic(story, layer):
+            sections.append(_layer(story, layer))
+        else:
+            sections.append(told_layer(story, layer, told))
     biases = story.graph.with_role(Role.BIAS)
     if biases:
         sections.append(_biases(story, biases))
     return sections
+
+
+def is_classic(story: Story, layer: Layer) -> bool:
+    """Whether each gradient of the layer is a product of three named factors, as in the classic example."""
+    layers = story.network.layers
+    follower = layers[layer.place] if layer.place < len(layers) else None
+    if not isinstance(layer, Dense) or not (follower is None or isinstance(follower, Dense)):
+        return False
+    if layer.couples_units or layer.source.steps or any(port.step is not None for port in layer.source.ports):
+        return False
+    gradients = [story.gradient(name) for name in layer.weights]
+    return all(isinstance(g.formula, Product) and len(g.parents) == 3 for g in gradients)
+
+
+def told_layer(story: Story, layer: Layer, told: set[Expression]) -> Section:
+    """A layer of any other type, with a table of what all samples contribute."""
+    section = Teller(story, layer, told).section()
+    parameters = tuple(story.graph[name] for name in layer.weights)
+    first = derivative(f"E[{story.sample}]", parameters[0].name) if parameters else ""
+    if not (story.has_samples and story.has_numbers() and first in story.graph):
+        return section
+    item = Item("all_samples", tuple(_contribution_table(story, parameters)), facts=section.facts)
+    return replace(section, items=(*section.items, item))
 
 
 def selected_steps(story: Story) -> Section:
@@ -36,12 +74,14 @@ def selected_steps(story: Story) -> Section:
     return Section("selected", (Item("steps", story.equations(steps)),))
 
 
-def _layer(story: Story, place: int) -> Section:
-    count = len(story.network.layers)
-    layer = story.network.layers[place - 1]
+def _layer(story: Story, layer: Layer) -> Section:
+    count, place = len(story.network.layers), layer.place
     first, *others = story.weights(place)
     items = [*weight_in_full(story, first.name), *update_in_full(story, first.name, first=place == count)]
     facts: dict[str, object] = {
+        "classic": True,
+        "kind": layer.kind,
+        "has_parameters": True,
         "place": place,
         "is_output": place == count,
         "hidden": count - 1,
@@ -130,21 +170,26 @@ def _contribution_table(story: Story, parameters: tuple[Quantity, ...]) -> list[
     return values_table("contributions", "sample", names, rows)
 
 
+def _locals(story: Story, bias: Quantity) -> list[str]:
+    """The local derivatives by a bias in its gradient."""
+    return [name for name in story.gradient(bias.name).parents if parts_of(name).by == bias.name]
+
+
 def _biases(story: Story, biases: tuple[Quantity, ...]) -> Section:
     """The gradients of all biases; they are frozen or updated like the weights."""
     update = story.network.update
-    shared = [layer for layer in story.network.layers if isinstance(layer, Dense) and layer.has_shared_bias]
     backward = sorted(biases, key=lambda bias: -bias.layer)
     first = backward[0]
     gradient = story.gradient(first.name)
-    local = next(
-        n
-        for n in gradient.parents
-        if story.graph[n].rule is Rule.LOCAL_DERIVATIVE and n.endswith(f"/d{first.name}")
-    )
+    local = next(name for name in gradient.parents if parts_of(name).by == first.name)
+    summed = [bias for bias in biases if isinstance(story.gradient(bias.name).formula, Sum)]
+    kinds = {story.network.layers[bias.layer - 1].kind for bias in summed}
+    places = {story.graph[parts_of(name).of].role for bias in biases for name in _locals(story, bias)}
     symbols = {"bias": first.name, "local": local, "gradient": gradient.name}
     facts = {
-        "shared": bool(shared),
+        "shared": bool(summed),
+        "by_net_inputs": places == {Role.NET_INPUT},
+        "dense": kinds <= {"dense"} and not story.network.source.steps,
         "is_delta": story.network.reduction == "sum" or not story.has_samples,
         "frozen": update is not None and not update.biases,
         "updated": update is not None and update.biases,

@@ -2,108 +2,98 @@
 
 from __future__ import annotations
 
-from symback.document import Cell, Equation, Item, Row, Section
-from symback.expression import Expression, IndexedSum, Name, substitute
-from symback.forward import sample_places
+from symback.document import Cell, Equation, Item, Row, Section, Table
+from symback.expression import IndexedSum, Name
+from symback.forward import loss_meaning, written
 from symback.naming import indexed
+from symback.worked.layer_forward import all_samples, has_kink, layer_forward
 from symback.worked.story import MOST_EQUATIONS, Story, values_table
 
 
 def forward_pass(story: Story) -> Section:
-    """Net inputs and activations, layer by layer; further samples in a table."""
-    items = []
-    count = len(story.network.layers)
-    for place, layer in enumerate(story.network.layers, start=1):
-        first, *others = layer.units
-        pair = (story.at(f"net_{first}"), story.at(f"out_{first}"))
-        facts = {
-            "place": place,
-            "is_output": place == count,
-            "hidden": count - 1,
-            "activation": layer.activation,
-            "others": len(others),
-            "sample": story.sample,
-            "has_bias": bool(layer.biases),
-            "inputs": len(layer.source.ports),
-        }
-        items.append(Item("layer", facts=facts))
-        items.append(Item("first_unit", story.equations(pair), {"unit": first}, facts))
-        names = [story.at(f"{kind}_{unit}") for unit in others for kind in ("net", "out")]
-        if len(others) > MOST_EQUATIONS // 2 and story.has_numbers():
-            rows = [(Cell(unit=unit), [story.at(f"net_{unit}"), story.at(f"out_{unit}")]) for unit in others]
-            tables = values_table("units", "unit", ["net", "out"], rows)
-            items.append(Item("other_units", tuple(tables), facts=facts))
-        elif others:
-            items.append(Item("other_units", story.equations(names), facts=facts))
+    """Every layer in the order of the signal; further samples in a table."""
+    items = [item for layer in story.network.layers for item in layer_forward(story, layer)]
     if story.has_samples and story.has_numbers():
-        items.append(_all_samples(story))
+        items.append(all_samples(story))
     return Section("forward", tuple(items), {"sample": story.sample})
-
-
-def _all_samples(story: Story) -> Item:
-    bases = [
-        f"{kind}_{unit}" for layer in story.network.layers for unit in layer.units for kind in ("net", "out")
-    ]
-    rows = [
-        (Cell(number=sample), [indexed(base, sample) for base in bases])
-        for sample in sample_places(story.network)
-    ]
-    return Item("all_samples", tuple(values_table("forward", "sample", bases, rows)))
 
 
 def total_error(story: Story) -> Section:
     """The error in general, of each output, of each sample, and in total."""
-    units = story.network.output_units
-    first, *others = (story.at(f"E_{unit}") for unit in units)
+    network = story.network
+    outputs = list(network.outputs(story.sample))
+    errors = [output.at("E") for output in outputs]
     whole = story.at("E") if story.has_samples else "E_total"
-    items = [
-        Item(
-            "definition",
-            (general_error(story, whole),),
-            {"error": whole},
-            {"outputs": len(units), "has_update": story.network.update is not None},
-        )
-    ]
-    symbols = {
-        "error": first,
-        "unit": units[0],
-        "target": story.at(f"target_{units[0]}"),
-        "out": story.at(f"out_{units[0]}"),
-    }
     facts: dict[str, object] = {
-        "outputs": len(units),
-        "samples": len(story.network.samples),
+        "loss": network.loss,
+        "outputs": len(outputs),
+        "units": len(network.output_units),
+        "steps": len(network.output_steps) if network.output_steps != (None,) else 0,
+        "samples": len(network.samples),
         "sample": story.sample,
+        "reduction": network.reduction,
+        "has_update": network.update is not None,
+        "kink": has_kink(story.graph[errors[0]]),
+        "penalties": sum(f"lambda_{kind}" in story.graph for kind in ("l1", "l2")),
     }
-    items.append(Item("first_output", (story.equation(first),), symbols, facts))
-    if others:
-        items.append(Item("other_outputs", story.equations(others), facts=facts))
+    items = [Item("definition", _general(story, whole), {"error": whole}, facts)]
+    first = outputs[0]
+    symbols = {"error": errors[0], "unit": first.unit, "out": first.name}
+    if network.loss_entry.has_targets:
+        symbols["target"] = first.at("target")
+    items.append(Item("first_output", (story.equation(errors[0]),), symbols, facts))
+    if len(errors) > MOST_EQUATIONS and story.has_numbers():
+        rows = [(Cell(unit=output.unit), [output.name, output.at("E")]) for output in outputs]
+        items.append(
+            Item("other_outputs", tuple(values_table("units", "unit", ["out", "E"], rows)), facts=facts)
+        )
+    elif errors[1:]:
+        items.append(Item("other_outputs", story.equations(errors[1:]), facts=facts))
     if story.has_samples:
         items.append(Item("sample_total", (story.equation(whole),), {"error": whole}, facts))
         if story.has_numbers():
-            names = [f"E_{unit}" for unit in units] + ["E"] * (len(units) > 1)
-            rows = [
-                (Cell(number=sample), [indexed(name, sample) for name in names])
-                for sample in sample_places(story.network)
-            ]
-            items.append(Item("sample_errors", tuple(values_table("errors", "sample", names, rows))))
-    facts["reduction"] = story.network.reduction
+            items.append(Item("sample_errors", tuple(_sample_errors(story))))
     items.append(Item("total", (story.equation("E_total"),), {"error": "E_total"}, facts))
+    for kind in ("l1", "l2"):
+        if f"lambda_{kind}" in story.graph:
+            items.append(
+                Item("penalty", symbols={"factor": f"lambda_{kind}"}, facts={**facts, "penalty": kind})
+            )
     return Section("error", tuple(items))
+
+
+def _sample_errors(story: Story) -> list[Table]:
+    """A row a sample: the error of each output, and their sum."""
+    bases = [(f"E_{output.unit}", output.step) for output in story.network.outputs(story.sample)]
+    if len(bases) > 1:
+        bases.append(("E", None))
+    columns = [indexed(base, step=step) for base, step in bases]
+    rows = [
+        (Cell(number=sample), [indexed(base, sample, step) for base, step in bases])
+        for sample in story.network.places
+    ]
+    return values_table("errors", "sample", columns, rows)
+
+
+def _general(story: Story, whole: str) -> tuple[Equation, ...]:
+    """E as the sum over outputs in general symbols; nothing for errors over time, or that hold all outputs."""
+    network = story.network
+    if network.output_steps != (None,) or network.loss_entry.summand is not None:
+        return ()
+    return (general_error(story, whole),)
 
 
 def general_error(story: Story, whole: str) -> Equation:
     """E as the sum over outputs, in general symbols; written out it is the sum of the named errors."""
+    outputs = list(story.network.outputs(story.sample))
     units = story.network.output_units
     index = "o" if "o" not in units else "k"
     target, output = story.at(f"target_{index}"), story.at(f"out_{index}")
-    if len(units) == 1:
-        target, output = story.at(f"target_{units[0]}"), story.at(f"out_{units[0]}")
-    general: dict[str, Expression] = {"target": Name(target), "output": Name(output)}
-    body = substitute(story.network.loss_entry.term, general)
-    if len(units) == 1:
+    if len(outputs) == 1:
+        target, output = outputs[0].at("target"), outputs[0].name
+    loss = story.network.loss_entry
+    body = written(loss.term, loss_meaning(loss, target, output, [], len(outputs)))
+    if len(outputs) == 1:
         return Equation(Name(whole), (Row(body),))
-    instances = tuple(
-        ((target, story.at(f"target_{unit}")), (output, story.at(f"out_{unit}"))) for unit in units
-    )
+    instances = tuple(((target, one.at("target")), (output, one.name)) for one in outputs)
     return Equation(Name(whole), (Row(IndexedSum(index, body, instances)),))

@@ -117,6 +117,7 @@ def _item(story: Story, relation: Relation) -> Item:
         rows.append(Row(relation.left, Show.VALUE))
     layers = dense_layers(story.network)
     facts = {
+        "kind": "dense",
         "place": relation.layer,
         "is_output": relation.layer == len(layers),
         "hidden": len(layers) - 1,

@@ -3,39 +3,38 @@
 from __future__ import annotations
 
 from symback.document import Cell, Item, Section, Table
-from symback.forward import sample_places
-from symback.graph import Role
 from symback.layers.dense import Dense
-from symback.layers.layer import Layer
+from symback.layers.layer import Grid, Layer
 from symback.naming import indexed
+from symback.worked.layer_forward import layer_facts
 from symback.worked.story import MOST_COLUMNS, Story, values_table
 
 
 def setting(story: Story) -> Section:
-    """What is given: layers, weights, biases, samples, learning rate."""
+    """What is given: layers, weights, biases, constants, samples, learning rate."""
     network = story.network
     update = network.update
     facts = {
         "inputs": len(network.inputs),
-        "layers": tuple((len(layer.units), layer.activation) for layer in network.layers),
+        "image": network.source.shape if len(network.source.shape) > 1 else (),
+        "steps": len(network.source.steps),
+        "layers": tuple(layer_facts(story, layer) for layer in network.layers),
         "samples": len(network.samples),
         "reduction": network.reduction,
         "biases": _bias_kind(network.layers),
         "has_numbers": story.has_numbers(),
+        "has_targets": network.loss_entry.has_targets,
         "frozen": update is not None and not update.biases,
         "seed": network.seed,
     }
-    symbols = {"input": story.at(network.inputs[0]), "net": story.at(f"net_{network.layers[0].units[0]}")}
-    symbols["out"] = story.at(f"out_{network.layers[0].units[0]}")
-    symbols["target"] = story.at(f"target_{network.output_units[0]}")
+    symbols = _unit_symbols(story)
     items = [Item("overview", symbols=symbols, facts=facts), Item("figure")]
-    sources = network.inputs
-    for place, layer in enumerate(network.layers, start=1):
-        if not isinstance(layer, Dense):
-            continue
-        table = _weights(story, layer, sources)
-        items.append(Item("weights", (table,), facts=_layer_facts(story, place)))
-        sources = layer.units
+    for layer in network.layers:
+        tables = [table for grid in layer.grids() for table in _grid(grid)]
+        if tables:
+            items.append(Item("weights", tuple(tables), facts=layer_facts(story, layer)))
+    if network.constants:
+        items.append(Item("constants", (_cells([name for name, _ in network.constants]),), facts=facts))
     items.append(Item("samples", tuple(_samples(story)), facts=facts))
     if update is not None:
         items.append(Item("learning_rate", symbols={"eta": "eta"}, facts={"known": story.knows("eta")}))
@@ -45,16 +44,19 @@ def setting(story: Story) -> Section:
     return Section("network", tuple(items), facts)
 
 
-def _layer_facts(story: Story, place: int) -> dict[str, object]:
-    count = len(story.network.layers)
-    layer = story.network.layers[place - 1]
-    return {
-        "place": place,
-        "is_output": place == count,
-        "hidden": count - 1,
-        "activation": layer.activation,
-        "units": len(layer.units),
-    }
+def _unit_symbols(story: Story) -> dict[str, str]:
+    """The symbols that the overview explains: those of the first unit that has a net input."""
+    network = story.network
+    first = next(iter(network.outputs(story.sample)))
+    symbols = {"input": next(network.input_names(story.sample)), "out": first.name}
+    if network.loss_entry.has_targets:
+        symbols["target"] = first.at("target")
+    for quantity in story.graph:
+        if quantity.name.startswith("net_") and quantity.sample == story.sample:
+            out = "out_" + quantity.name.removeprefix("net_")
+            if out in story.graph:
+                return {**symbols, "net": quantity.name, "out": out}
+    return symbols
 
 
 def _bias_kind(layers: tuple[Layer, ...]) -> str:
@@ -63,49 +65,132 @@ def _bias_kind(layers: tuple[Layer, ...]) -> str:
     kinds = {
         "shared" if isinstance(layer, Dense) and layer.has_shared_bias else "own" if layer.biases else "none"
         for layer in layers
+        if layer.parameters
     }
     return kinds.pop() if len(kinds) == 1 else "mixed"
 
 
-def _weights(story: Story, layer: Dense, sources: tuple[str, ...]) -> Table:
-    """A grid of what leads into each unit; a list where the grid would be too wide."""
-    biases = layer.bias_names
-    kind = "weights" if biases else "weights_only"
-    if len(sources) + bool(biases) <= MOST_COLUMNS:
-        head = (Cell(word="into"), *(Cell(word="from", unit=source) for source in sources))
-        head += (Cell(word="bias"),) if biases else ()
+def _grid(grid: Grid) -> list[Table]:
+    """Parameters by row and column; a list where the grid would be too wide."""
+    if grid.kind in ("weights", "weights_only"):
+        return [_links(grid)]
+    head = (Cell(), *(_label(column) for column in grid.columns)) if any(grid.columns) else ()
+    if len(grid.columns) <= MOST_COLUMNS:
         rows = [
-            (Cell(unit=unit), *(_given(name) for name in layer.weight_names[row] + biases[row : row + 1]))
-            for row, unit in enumerate(layer.units)
+            (_label(row), *(_given(name) for name in names))
+            for row, names in zip(grid.rows, grid.names, strict=True)
         ]
-        return Table(kind, head, tuple(rows))
+        return [Table(grid.kind, head, tuple(rows))]
+    return [Table(grid.kind, (), _cells([name for row in grid.names for name in row]).rows)]
+
+
+def _label(label: str) -> Cell:
+    """A unit, a number, or nothing."""
+    if not label:
+        return Cell()
+    return (
+        Cell(number=int(label))
+        if label.isdigit()
+        else Cell(word="bias")
+        if label == "bias"
+        else Cell(unit=label)
+    )
+
+
+def _links(grid: Grid) -> Table:
+    """What leads into each unit: a row a unit, a column an input."""
+    has_bias = grid.kind == "weights"
+    sources = grid.columns[:-1] if has_bias else grid.columns
+    if len(grid.columns) <= MOST_COLUMNS:
+        head = (Cell(word="into"), *(Cell(word="from", unit=source) for source in sources))
+        head += (Cell(word="bias"),) if has_bias else ()
+        rows = [
+            (Cell(unit=unit), *(_given(name) for name in names))
+            for unit, names in zip(grid.rows, grid.names, strict=True)
+        ]
+        return Table(grid.kind, head, tuple(rows))
     head = (Cell(word="parameter"), Cell(word="from_unit"), Cell(word="into"))
     links = [
         (_given(name), Cell(unit=source), Cell(unit=unit))
-        for row, unit in enumerate(layer.units)
-        for name, source in zip(layer.weight_names[row], sources, strict=True)
+        for unit, names in zip(grid.rows, grid.names, strict=True)
+        for name, source in zip(names, sources, strict=False)
     ]
-    for row, name in enumerate(dict.fromkeys(biases)):
-        unit = Cell(word="all_units") if layer.has_shared_bias else Cell(unit=layer.units[row])
-        links.append((_given(name), Cell(word="bias"), unit))
-    return Table(kind, head, tuple(links))
+    biases = [names[-1] for names in grid.names] if has_bias else []
+    is_shared = len(biases) > 1 and len(set(biases)) == 1
+    for name, unit in dict(
+        zip(biases, grid.rows, strict=False) if not is_shared else [(biases[0], "")]
+    ).items():
+        links.append((_given(name), Cell(word="bias"), Cell(unit=unit) if unit else Cell(word="all_units")))
+    return Table(grid.kind, head, tuple(links))
 
 
 def _given(name: str) -> Cell:
     return Cell(symbol=name, value=name)
 
 
+def _cells(names: list[str]) -> Table:
+    """`symbol = value` in rows of a few."""
+    cells = [_given(name) for name in names]
+    width = MOST_COLUMNS - 1
+    lines = [tuple(cells[start : start + width]) for start in range(0, len(cells), width)]
+    longest = max(len(line) for line in lines)
+    return Table("sample", (), tuple(line + (Cell(),) * (longest - len(line)) for line in lines))
+
+
 def _samples(story: Story) -> list[Table]:
     network = story.network
-    names = [*network.inputs, *(f"target_{unit}" for unit in network.output_units)]
+    inputs = list(network.input_names(story.sample))
+    targets = [output.at("target") for output in network.outputs(story.sample)]
+    if not network.loss_entry.has_targets:
+        targets = []
+    if network.source.steps:
+        return _series(story, inputs, targets)
+    if len(network.source.shape) > 1:
+        return [*_images(story), *([_cells(targets)] if targets and not story.has_samples else [])]
     if not story.has_samples:
-        given = [q for q in story.graph.with_role(Role.INPUT, Role.TARGET) if not q.name.endswith("+")]
-        cells = [_given(quantity.name) for quantity in given]
-        width = MOST_COLUMNS - 1
-        lines = [tuple(cells[start : start + width]) for start in range(0, len(cells), width)]
-        longest = max(len(line) for line in lines)
-        return [Table("sample", (), tuple(line + (Cell(),) * (longest - len(line)) for line in lines))]
-    rows = [
-        (Cell(number=sample), [indexed(name, sample) for name in names]) for sample in sample_places(network)
-    ]
-    return values_table("samples", "sample", names, rows)
+        return [_cells([*inputs, *targets])]
+    bases = [name.partition("[")[0] for name in (*inputs, *targets)]
+    rows = [(Cell(number=sample), [indexed(base, sample) for base in bases]) for sample in network.places]
+    return values_table("samples", "sample", bases, rows)
+
+
+def _series(story: Story, inputs: list[str], targets: list[str]) -> list[Table]:
+    """A row for each time step, a column for each input and target, of each sample."""
+    network = story.network
+    tables = []
+    for sample in network.places:
+        bases = list(network.inputs)
+        last = list(network.outputs(sample)) if targets else []
+        columns = [*bases, *dict.fromkeys(f"target_{output.unit}" for output in last)]
+        rows = []
+        for step in network.source.steps:
+            names = [indexed(base, sample, step) for base in bases]
+            at_step = {output.unit: output for output in last if output.step in (step, None)}
+            is_last = step == network.source.steps[-1]
+            names += [
+                at_step[output].at("target")
+                if output in at_step and (is_last or at_step[output].step)
+                else ""
+                for output in dict.fromkeys(output.unit for output in last)
+            ]
+            rows.append((Cell(number=step), names))
+        heads = [indexed(column, sample) for column in columns]
+        tables += values_table("series", "step", heads, rows)
+    return tables
+
+
+def _images(story: Story) -> list[Table]:
+    """Each channel of the image as it lies: rows and columns of numbers."""
+    network = story.network
+    tables = []
+    for sample in network.places:
+        names = list(network.source.at(sample))
+        size = len(names) // network.source.shape[0]
+        width = network.source.shape[-1]
+        for start in range(0, len(names), size):
+            channel = names[start : start + size]
+            rows = [
+                tuple(Cell(value=name) for name in channel[at : at + width]) for at in range(0, size, width)
+            ]
+            tables.append(Table("image", (), tuple(rows)))
+    return tables

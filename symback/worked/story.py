@@ -63,8 +63,32 @@ class Story:
 
     def gradient(self, parameter: str) -> Quantity:
         """The quantity that is worked in full for a parameter: its gradient, or the sample's contribution."""
-        of = f"E[{self.sample}]" if self.sample else "E_total"
-        return self.graph[derivative(of, parameter)]
+        single = derivative(f"E[{self.sample}]", parameter)
+        return self.graph[
+            single if self.sample and single in self.graph else derivative("E_total", parameter)
+        ]
+
+    @property
+    def of(self) -> str:
+        """The error whose derivatives are told: of the sample worked in full where E_total is a mean."""
+        is_mean = self.has_samples and self.network.reduction == "mean"
+        return f"E[{self.sample}]" if is_mean and not self.couples_samples else "E_total"
+
+    @cached_property
+    def couples_samples(self) -> bool:
+        """Whether what belongs to one sample depends on the others."""
+        return any(layer.couples_samples for layer in self.network.layers)
+
+    def of_layer(self, place: int, *roles: Role) -> tuple[Quantity, ...]:
+        """What a layer computes for the sample that is worked in full, and for all samples together."""
+        return tuple(
+            quantity
+            for quantity in self.graph.with_role(*roles)
+            if quantity.layer == place
+            and quantity.sample in (0, self.sample)
+            and not quantity.name.endswith("+")
+            and "@" not in quantity.name
+        )
 
     def weights(self, layer: int) -> tuple[Quantity, ...]:
         """The weights into a layer, in reading order."""

@@ -44,8 +44,8 @@ def weight_in_full(story: Story, weight: str) -> list[Item]:
         Item("chain", (_chain(gradient, is_output),), symbols, facts),
     ]
     items += _outer_factor(story, outer, symbols, facts, is_output=is_output)
-    items.append(Item("slope", (_differentiated(story, slope),), symbols, facts))
-    items.append(Item("local", (_differentiated(story, local),), symbols, facts))
+    items.append(Item("slope", (differentiated(story, slope),), symbols, facts))
+    items.append(Item("local", (differentiated(story, local),), symbols, facts))
     items.append(Item("product", (_product(story, gradient),), symbols, facts))
     items += _delta_rule(story, gradient, symbols, facts)
     if story.has_samples:
@@ -85,7 +85,7 @@ def _product(story: Story, gradient: Quantity) -> Equation:
     return Equation(Name(gradient.name), tuple(rows))
 
 
-def _differentiated(story: Story, quantity: Quantity) -> Equation:
+def differentiated(story: Story, quantity: Quantity) -> Equation:
     """A local derivative: the rules applied one after another, the result, its number."""
     assert quantity.source is not None
     assert quantity.formula is not None
@@ -112,7 +112,7 @@ def _outer_factor(
         error = story.graph[symbols["error"]]
         written = Equation(Name(error.name), (Row(outer.source or error.formula or Name(error.name)),))
         formulas = _squared(written, symbols["out"])
-        return [Item("outer", (written, _differentiated(story, outer)), symbols, facts, formulas)]
+        return [Item("outer", (written, differentiated(story, outer)), symbols, facts, formulas)]
     return _paths(story, outer, symbols, facts)
 
 
@@ -135,7 +135,7 @@ def _paths(story: Story, outer: Quantity, symbols: Symbols, facts: dict[str, obj
         locals_ = [term for term in terms if term.rule is Rule.LOCAL_DERIVATIVE]
         first, *others = locals_
         items.append(
-            Item("path_local", (_differentiated(story, first),), {**symbols, "path": first.name}, facts)
+            Item("path_local", (differentiated(story, first),), {**symbols, "path": first.name}, facts)
         )
         if others and len(others) <= MOST_EQUATIONS:
             items.append(Item("other_locals", story.equations(o.name for o in others), symbols, facts))
@@ -147,7 +147,7 @@ def _paths(story: Story, outer: Quantity, symbols: Symbols, facts: dict[str, obj
     split = Equation(Name(first.name), (Row(first.formula or Name(first.name)),))
     items.append(Item("first_path", (split,), named, facts))
     items.append(Item("path_inner", (story.equation(inner.name),), named, facts))
-    items.append(Item("path_link", (_differentiated(story, link),), named, facts))
+    items.append(Item("path_link", (differentiated(story, link),), named, facts))
     items.append(Item("path_product", (story.equation(first.name),), named, facts))
     if others:
         blocks: list[Equation] = []

@@ -1,0 +1,230 @@
+"""One layer of the backward pass, whatever its type: what its derivatives need, in the order of the graph.
+
+Each kind of step is told once in full; what repeats it follows briefly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from symback.document import Block, Cell, Equation, Item, Row, Section, Table
+from symback.expression import Expression, Name, Number, Sum, skeleton
+from symback.graph import PARAMETER_ROLES, Quantity, Role, Rule
+from symback.layers.layer import Layer
+from symback.naming import derivative, parts_of
+from symback.worked.layer_forward import has_kink, layer_facts
+from symback.worked.story import MOST_EQUATIONS, Story
+from symback.worked.weight_in_full import differentiated, update_in_full
+
+LINKS = frozenset({Role.DERIVATIVE, Role.DELTA})
+"""Derivatives of the error by what a layer computes."""
+
+
+class Teller:
+    """Tells the derivatives of one layer; shapes that were told before are told briefly."""
+
+    def __init__(self, story: Story, layer: Layer, told: set[Expression]) -> None:
+        self.story = story
+        self.layer = layer
+        self.told = told
+        """The shapes of local derivatives that were worked in full anywhere in the document."""
+        self.facts = {
+            **layer_facts(story, layer),
+            "has_update": story.network.update is not None,
+            "samples": len(story.network.samples),
+            "reduction": story.network.reduction,
+        }
+
+    def section(self) -> Section:
+        """The whole layer."""
+        parameters = [
+            quantity
+            for quantity in self.story.graph.with_role(*PARAMETER_ROLES)
+            if quantity.layer == self.layer.place and quantity.role is not Role.BIAS
+        ]
+        links = self._links()
+        items: list[Item] = []
+        if parameters:
+            items += self._first(parameters[0], links)
+        elif links:
+            items += self._passed(links)
+        if parameters[1:]:
+            items.append(self._others(parameters[1:]))
+        facts = {**self.facts, "has_parameters": bool(parameters)}
+        if parameters:
+            facts["weight"] = parameters[0].name
+        return Section("backward", tuple(items), facts)
+
+    def _links(self) -> list[Quantity]:
+        """The derivatives of the error by what the layer computes, for the sample that is worked in full."""
+        story = self.story
+        return [
+            quantity
+            for quantity in story.graph.with_role(*LINKS)
+            if quantity.layer == self.layer.place
+            and quantity.sample in (0, story.sample)
+            and not quantity.name.endswith("+")
+            and (quantity.role is Role.DELTA or parts_of(quantity.name).of == story.of)
+            and (quantity.role is not Role.DELTA or story.of == "E_total")
+        ]
+
+    def _first(self, parameter: Quantity, links: list[Quantity]) -> list[Item]:
+        """One parameter in full: the derivatives that its gradient needs, the gradient, the update."""
+        story = self.story
+        gradient = story.gradient(parameter.name)
+        symbols = {"weight": parameter.name, "gradient": gradient.name, "error": story.of, "total": "E_total"}
+        local = [story.graph[name] for name in gradient.parents]
+        direct = [quantity.name for quantity in local if ":direct" in quantity.name]
+        facts = {
+            **self.facts,
+            "paths": len(gradient.formula.terms) if isinstance(gradient.formula, Sum) else 1,
+        }
+        facts["has_direct"] = bool(direct)
+        if direct:
+            symbols["direct"] = direct[0]
+        opening = Equation(Name(gradient.name), (Row(gradient.formula or Name(gradient.name)),))
+        items = [
+            Item("question", symbols=symbols, facts=facts),
+            Item("gradient_sum", (opening,), symbols, facts),
+        ]
+        needed = {quantity.name for quantity in story.graph.ancestors([gradient.name])}
+        items += self._told([link for link in links if link.name in needed])
+        items += [
+            item
+            for quantity in local
+            if quantity.role is Role.LOCAL_DERIVATIVE
+            for item in self._local(quantity)
+        ]
+        items.append(Item("gradient", (story.equation(gradient.name),), symbols, facts))
+        form = dict(gradient.forms).get("delta")
+        if form is not None and form != gradient.formula:
+            items.append(Item("delta_form", (Equation(Name(gradient.name), (Row(form),)),), symbols, facts))
+        whole = derivative("E_total", parameter.name)
+        if gradient.name != whole:
+            items.append(
+                Item("sum_over_samples", (story.equation(whole),), {**symbols, "first": gradient.name}, facts)
+            )
+        items += update_in_full(story, parameter.name, first=self.layer.place == len(story.network.layers))
+        rest = [link for link in links if link.name not in needed]
+        if rest:
+            items.append(self._brief("other_links", rest))
+        return items
+
+    def _passed(self, links: list[Quantity]) -> list[Item]:
+        """A layer without parameters: how the error goes back through it."""
+        return [Item("passing", facts=self.facts), *self._told(links)]
+
+    def _told(self, links: list[Quantity]) -> list[Item]:
+        """Derivatives in order, each kind once in full; then all others briefly."""
+        items: list[Item] = []
+        rest: list[Quantity] = []
+        kinds: set[object] = set()
+        for link in self._with_paths(links):
+            locals_ = [self.story.graph[name] for name in link.parents]
+            new = [
+                item
+                for local in locals_
+                if local.role is Role.LOCAL_DERIVATIVE
+                for item in self._local(local)
+            ]
+            kind = (parts_of(_by(link)).base, skeleton(link.formula)[0] if link.formula is not None else None)
+            if new or kind not in kinds:
+                items += new
+                items += self._link(link)
+            else:
+                rest.append(link)
+            kinds.add(kind)
+        if rest:
+            items.append(self._brief("other_links", rest))
+        return items
+
+    def _with_paths(self, links: list[Quantity]) -> list[Quantity]:
+        """Each after the derivatives of single errors that it adds up."""
+        found: dict[str, Quantity] = {}
+
+        def add(link: Quantity) -> None:
+            for name in link.parents:
+                parent = self.story.graph[name]
+                if parent.role is Role.DERIVATIVE and parts_of(parent.name).of not in (
+                    "E_total",
+                    self.story.of,
+                ):
+                    add(parent)
+            found.setdefault(link.name, link)
+
+        for link in links:
+            add(link)
+        return list(found.values())
+
+    def _link(self, link: Quantity) -> list[Item]:
+        """One derivative of the error: its formula in named factors, numbers, value; its shorter forms."""
+        story = self.story
+        symbols = {"link": link.name, "by": _by(link), "error": parts_of(link.name).of or story.of}
+        terms = len(link.formula.terms) if isinstance(link.formula, Sum) else 1
+        facts = {**self.facts, "is_delta": link.role is Role.DELTA, "paths": terms, "rule": link.rule.value}
+        if link.rule is Rule.LOCAL_DERIVATIVE:
+            facts["kink"] = has_kink(link)
+            return [Item("loss_slope", (differentiated(story, link),), symbols, facts)]
+        items = [Item("link", (story.equation(link.name),), symbols, facts)]
+        forms = dict(link.forms)
+        for kind in ("cancelled", "fused"):
+            if kind in forms:
+                written = (Equation(Name(link.name), (Row(forms["written_out"]), Row(forms[kind]))),)
+                blocks = written if kind == "cancelled" else (story.equation(link.name, forms[kind]),)
+                items.append(Item(kind, blocks, symbols, facts))
+        return items
+
+    def _local(self, local: Quantity) -> list[Item]:
+        """A local derivative by the rules of differentiation, if none of its shape was shown."""
+        shape = _shape(local)
+        if shape in self.told or (isinstance(local.formula, Number) and local.source is None):
+            return []
+        self.told.add(shape)
+        parts = parts_of(local.name)
+        symbols = {"local": local.name, "of": parts.of, "by": parts.by}
+        facts = {
+            **self.facts,
+            "kink": has_kink(local),
+            "direct": parts.direct,
+            "base": parts_of(parts.of).base,
+        }
+        return [Item("local_in_full", (differentiated(self.story, local),), symbols, facts)]
+
+    def _brief(self, kind: str, links: list[Quantity]) -> Item:
+        """Derivatives as equations, or many of them as a table of values."""
+        story = self.story
+        facts = {**self.facts, "others": len(links)}
+        if len(links) > MOST_EQUATIONS and story.has_numbers():
+            head = (Cell(word="quantity"), Cell(word="value"))
+            rows = tuple((Cell(symbol=link.name), Cell(value=link.name)) for link in links)
+            return Item(kind, (Table("links", head, rows),), facts=facts)
+        return Item(kind, story.equations(link.name for link in links), facts=facts)
+
+    def _others(self, parameters: Iterable[Quantity]) -> Item:
+        """The gradients of the other parameters."""
+        story = self.story
+        gradients = [story.gradient(parameter.name) for parameter in parameters]
+        facts = {**self.facts, "table": False}
+        blocks: tuple[Block, ...]
+        if len(gradients) > MOST_EQUATIONS and story.has_numbers():
+            head = (Cell(word="weight"), Cell(word="gradient"))
+            rows = tuple((Cell(symbol=g.name), Cell(value=g.name)) for g in gradients)
+            blocks, facts["table"] = (Table("all_gradients", head, rows),), True
+        else:
+            blocks = story.equations(gradient.name for gradient in gradients)
+        return Item("other_weights", blocks, facts=facts)
+
+
+def _by(link: Quantity) -> str:
+    """What the error is differentiated by."""
+    return parts_of(link.name).by or f"net_{link.name.removeprefix('delta_')}"
+
+
+def _shape(quantity: Quantity) -> Expression:
+    """What two derivatives of one kind share."""
+    tree = quantity.source if quantity.source is not None else quantity.formula
+    assert tree is not None
+    shape, names = skeleton(tree)
+    if quantity.variable in names:
+        return Sum((shape, Name(f"?{names.index(quantity.variable)}")))
+    return shape

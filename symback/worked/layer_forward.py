@@ -1,0 +1,112 @@
+"""One layer of the forward pass: each kind of step once in full, the others of its kind briefly."""
+
+from __future__ import annotations
+
+from symback.document import Cell, Item, Table
+from symback.expression import Cases, Maximum, walk
+from symback.forward import sample_places
+from symback.graph import UNIT_ROLES, Quantity
+from symback.layers.layer import Layer
+from symback.naming import indexed, parts_of
+from symback.worked.story import MOST_EQUATIONS, Story, values_table
+
+
+def layer_forward(story: Story, layer: Layer) -> list[Item]:
+    """The items of a layer, for the sample that is worked in full."""
+    quantities = story.of_layer(layer.place, *UNIT_ROLES)
+    facts = layer_facts(story, layer)
+    items = [Item("layer", facts=facts)]
+    first, others = _by_kind(quantities)
+    for quantity in first:
+        base = parts_of(quantity.name).base
+        more = {**facts, "base": base, "kink": has_kink(quantity), "others": len(others)}
+        symbols = {"unit": quantity.unit, "name": quantity.name}
+        items.append(Item("step", (story.equation(quantity.name),), symbols, more))
+    if others:
+        units = {(quantity.unit, quantity.step) for quantity in others}
+        more = {**facts, "others": len(units), "quantities": len(others)}
+        if len(others) > MOST_EQUATIONS and story.has_numbers():
+            items.append(
+                Item("other_units", tuple(_tables(layer, quantities)), facts={**more, "table": True})
+            )
+        else:
+            blocks = story.equations(quantity.name for quantity in others)
+            items.append(Item("other_units", blocks, facts={**more, "table": False}))
+    return items
+
+
+def layer_facts(story: Story, layer: Layer) -> dict[str, object]:
+    """What sentences say of a layer."""
+    count = len(story.network.layers)
+    return {
+        "place": layer.place,
+        "kind": layer.kind,
+        "is_output": layer.place == count,
+        "hidden": count - 1,
+        "activation": layer.activation,
+        "units": len(layer.units),
+        "inputs": len(layer.source.ports),
+        "has_bias": bool(layer.biases),
+        "steps": len(layer.signal.steps),
+        "sample": story.sample,
+        **layer.facts(),
+    }
+
+
+def has_kink(quantity: Quantity) -> bool:
+    """Whether the formula has cases, at whose borders a derivative may not exist."""
+    formula = quantity.source or quantity.formula
+    return formula is not None and any(isinstance(node, Cases | Maximum) for node in walk(formula))
+
+
+def _by_kind(quantities: tuple[Quantity, ...]) -> tuple[list[Quantity], list[Quantity]]:
+    """The first quantity of each base (net, out, mean, ...), and all others."""
+    seen: set[str] = set()
+    first: list[Quantity] = []
+    others: list[Quantity] = []
+    for quantity in quantities:
+        base = parts_of(quantity.name).base
+        (others if base in seen else first).append(quantity)
+        seen.add(base)
+    return first, others
+
+
+def _tables(layer: Layer, quantities: tuple[Quantity, ...]) -> list[Table]:
+    """All values of the layer: a row for each unit, or for each step of time a row and a column a unit."""
+    if layer.signal.steps:
+        names: dict[str, dict[int, str]] = {}
+        for quantity in quantities:
+            base = quantity.name.partition("[")[0]
+            names.setdefault(base, {})[quantity.step or 0] = quantity.name
+        columns = list(names)
+        rows = [
+            (Cell(number=step), [names[base].get(step, "") for base in columns])
+            for step in layer.signal.steps
+        ]
+        return values_table("steps", "step", columns, rows)
+    by_unit: dict[str, dict[str, str]] = {}
+    for quantity in quantities:
+        by_unit.setdefault(quantity.unit, {})[parts_of(quantity.name).base] = quantity.name
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for unit, bases in by_unit.items():
+        groups.setdefault(tuple(bases), []).append(unit)
+    tables = []
+    for shared, units in groups.items():
+        found = [(Cell(unit=unit), [by_unit[unit][base] for base in shared]) for unit in units]
+        tables += values_table("units", "unit", list(shared), found)
+    return tables
+
+
+def all_samples(story: Story) -> Item:
+    """Every output and net input for every sample, in tables; of several steps, those of the last."""
+    bases = []
+    for layer in story.network.layers:
+        for quantity in story.of_layer(layer.place, *UNIT_ROLES):
+            if quantity.sample and (quantity.step is None or quantity.step == layer.signal.steps[-1]):
+                bases.append((quantity.name.partition("[")[0], quantity.step))
+    columns = [indexed(base, step=step) for base, step in bases]
+    rows = [
+        (Cell(number=sample), [indexed(base, sample, step) for base, step in bases])
+        for sample in sample_places(story.network)
+    ]
+    return Item("all_samples", tuple(values_table("forward", "sample", columns, rows)))

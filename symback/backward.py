@@ -11,7 +11,20 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from symback import calculus
-from symback.expression import ONE, ZERO, Expression, Name, Negative, Number, Product, Sum, add, multiply
+from symback.expression import (
+    ONE,
+    ZERO,
+    Expression,
+    Name,
+    Negative,
+    Number,
+    Product,
+    Sum,
+    add,
+    multiply,
+    names,
+    transform,
+)
 from symback.graph import Graph, Quantity, Role, Rule
 from symback.naming import TOTAL, derivative
 
@@ -19,8 +32,10 @@ from symback.naming import TOTAL, derivative
 class Backward:
     """Derivatives of errors, made when asked for, each once; `made` holds them in a computable order."""
 
-    def __init__(self, forward: Graph) -> None:
+    def __init__(self, forward: Graph, adds_to_one: Iterable[Iterable[str]] = ()) -> None:
         self.forward = forward
+        self.adds_to_one = frozenset(map(frozenset, adds_to_one))
+        """Groups of given names whose numbers add up to one: targets that are probabilities."""
         self.made: dict[str, Quantity] = {}
         self._known: dict[tuple[str, str], Expression] = {}
         self._children: defaultdict[str, list[Quantity]] = defaultdict(list)
@@ -229,8 +244,21 @@ class Backward:
         shorter = calculus.cancelled(written)
         if shorter is not None:
             forms.append(("cancelled", shorter))
+            fused = self._fused(shorter)
+            if fused != shorter:
+                forms.append(("fused", fused))
         rule = Rule.CHAIN_RULE if len(children) == 1 else Rule.SUM_OVER_PATHS
         return self._total(of, node, rule, plus(terms), tuple(forms))
+
+    def _fused(self, form: Expression) -> Expression:
+        """The form where all targets of a sample add up to one: y*(t1 + t2) - t1 is y - t1."""
+
+        def change(node: Expression) -> Expression | None:
+            if isinstance(node, Product):
+                return times(*(transform(factor, change) for factor in node.factors))
+            return ONE if isinstance(node, Sum) and frozenset(names(node)) in self.adds_to_one else None
+
+        return transform(form, change)
 
     def _sum_over_paths(self, of: str, node: Quantity, children: list[Quantity]) -> Expression:
         """d error / d anything between net inputs and errors: the sum over all that is computed from it."""

@@ -316,21 +316,25 @@ def _cancelled_shape(shape: Expression) -> Expression | None:
     whole = sympy.cancel(_Writer(dict(symbols)).write(shape))
     if sympy.fraction(whole)[1] != 1:
         return None
+    factor, whole = whole.as_content_primitive()
+    whole = sympy.expand(whole)
+    if factor < 0:
+        factor, whole = -factor, sympy.expand(-whole)
     # the variable that most terms share stands in front of its bracket: the unit's own output
-    terms = sympy.Add.make_args(sympy.expand(whole))
+    terms = sympy.Add.make_args(whole)
     often = max(symbols.values(), key=lambda symbol: sum(term.has(symbol) for term in terms))
-    bracket, rest = sympy.expand(whole).as_independent(often, as_Add=True)[::-1]
+    rest, bracket = whole.as_independent(often, as_Add=True)
     inside = sympy.cancel(bracket / often)
     if inside.has(often) or sympy.fraction(inside)[1] != 1:
-        return from_sympy(sympy.expand(whole), order)
-    front = from_sympy(often, order)
-    inner = from_sympy(inside, order)
-    first = front if inner == Number(Fraction(1)) else multiply([front, inner])
-    if rest == 0:
-        return first
-    after = from_sympy(rest, order)
-    more = after.terms if isinstance(after, Sum) else (after,)
-    return Sum((first, *more))
+        found = from_sympy(whole, order)
+    else:
+        inner = from_sympy(inside, order)
+        front = from_sympy(often, order)
+        first = front if inner == Number(Fraction(1)) else multiply([front, inner])
+        after = from_sympy(rest, order)
+        more = after.terms if isinstance(after, Sum) else (after,)
+        found = Sum((first, *more)) if rest != 0 else first
+    return found if factor == 1 else multiply([_number(factor), found])
 
 
 def _plain(expression: Expression) -> Expression:

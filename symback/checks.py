@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from symback.direct import is_direct
 from symback.evaluation import Evaluation
-from symback.expression import Expression, Name, Sum, names, substitute, transform, walk
+from symback.expression import ONE, Expression, Name, Negative, Sum, add, names, substitute, transform, walk
 from symback.float_pass import float_pass
 from symback.graph import ERROR_ROLES, PARAMETER_ROLES, Graph, Quantity, Role, Rule
 from symback.naming import derivative, parts_of
@@ -84,6 +84,7 @@ def check_forms(network: Network, graph: Graph) -> Check:
     count = 0
     lemmas = Lemmas()
     one_level = OneLevel(graph)
+    last_targets = probabilities(network)
     last = len(network.layers)
     for quantity in graph:
         if quantity.formula is None or quantity.name.endswith("+"):
@@ -95,10 +96,13 @@ def check_forms(network: Network, graph: Graph) -> Check:
         lemma = unfold.total_form(quantity)
         if lemma is not None:
             obligations.append(lemma)
+        fused = dict(quantity.forms).get("fused")
         for form in obligations:
             count += 1
             brief = one_level(quantity.formula)
-            if prove(brief, form) or prove(brief, one_level(form)):
+            if form is fused:
+                proven = prove(substitute(brief, last_targets), substitute(form, last_targets))
+            elif prove(brief, form) or prove(brief, one_level(form)):
                 proven = True
             else:
                 proven = any(prove(write(quantity.formula), write(form)) for write in (briefly, unfold))
@@ -107,6 +111,14 @@ def check_forms(network: Network, graph: Graph) -> Check:
             else:
                 failed.append(quantity.name)
     return Check("forms", not failed, {"count": count, "failed": tuple(failed)})
+
+
+def probabilities(network: Network) -> dict[str, Expression]:
+    """Where targets add up to exactly one, the last of them as one minus the others."""
+    found: dict[str, Expression] = {}
+    for *others, last in network.probabilities:
+        found[last] = add([ONE, *(Negative(Name(name)) for name in others)])
+    return found
 
 
 class OneLevel:

@@ -21,7 +21,7 @@ def derive(network: Network, *, complete: bool = False) -> Graph:
     updated parameters (`dE_total/dw5+`).
     """
     forward = Graph((*given_quantities(network), *forward_quantities(network)))
-    backward = _backward(forward, complete)
+    backward = _backward(network, forward, complete)
     graph = forward.extended(backward)
     if network.update is None:
         return graph
@@ -66,9 +66,9 @@ def with_rounds(graph: Graph, network: Network, rounds: Iterable[int]) -> Graph:
     )
 
 
-def _backward(forward: Graph, complete: bool) -> list[Quantity]:
+def _backward(network: Network, forward: Graph, complete: bool) -> list[Quantity]:
     """Output layer first: the derivatives of each unit, then the gradients of the layer's parameters."""
-    backward = Backward(forward)
+    backward = Backward(forward, network.probabilities)
     parameters: dict[int, list[Quantity]] = {}
     for parameter in forward.with_role(*PARAMETER_ROLES):
         parameters.setdefault(parameter.layer, []).append(parameter)

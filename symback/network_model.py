@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from symback.expression import Number
 from symback.layers.layer import Layer
 from symback.layers.signal import Signal
 from symback.losses import LOSSES, Loss
@@ -90,6 +91,21 @@ class Network:
     def loss_entry(self) -> Loss:
         """The loss of the table."""
         return LOSSES[self.loss]
+
+    @cached_property
+    def probabilities(self) -> tuple[tuple[str, ...], ...]:
+        """The names of targets that add up to exactly one, for each sample and time step where they do."""
+        found = []
+        for sample, given in zip(self.places, self.samples, strict=True):
+            steps: dict[int | None, list[tuple[str, Given]]] = {}
+            for output, target in zip(self.outputs(sample), given.targets, strict=False):
+                steps.setdefault(output.step, []).append((output.at("target"), target))
+            for targets in steps.values():
+                trees = [target.expression for _, target in targets]
+                numbers = [tree.value for tree in trees if isinstance(tree, Number)]
+                if len(numbers) == len(trees) > 1 and sum(numbers) == 1:
+                    found.append(tuple(name for name, _ in targets))
+        return tuple(found)
 
     def input_names(self, sample: int) -> Iterator[str]:
         """The names of all inputs of a sample, step by step."""

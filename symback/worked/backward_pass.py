@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symback.document import Cell, Item, Section, Table
-from symback.expression import Expression, Product, Sum
+from symback.expression import Product, Sum
 from symback.forward import sample_places
 from symback.graph import PARAMETER_ROLES, Quantity, Role
 from symback.layers.dense import Dense
@@ -21,7 +21,7 @@ def backward_pass(story: Story) -> list[Section]:
     layers = story.network.layers
     trained = [q.layer for q in story.graph.with_role(*PARAMETER_ROLES)]
     lowest = min(trained, default=1)
-    told: set[Expression] = set()
+    told: set[object] = set()
     sections = []
     for layer in reversed(layers):
         if layer.place < lowest or not layer.units:
@@ -48,7 +48,7 @@ def is_classic(story: Story, layer: Layer) -> bool:
     return all(isinstance(g.formula, Product) and len(g.parents) == 3 for g in gradients)
 
 
-def told_layer(story: Story, layer: Layer, told: set[Expression]) -> Section:
+def told_layer(story: Story, layer: Layer, told: set[object]) -> Section:
     """A layer of any other type, with a table of what all samples contribute."""
     section = Teller(story, layer, told).section()
     parameters = tuple(story.graph[name] for name in layer.weights)

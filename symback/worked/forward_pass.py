@@ -76,7 +76,7 @@ def _sample_errors(story: Story) -> list[Table]:
 
 
 def _general(story: Story, whole: str) -> tuple[Equation, ...]:
-    """E as the sum over outputs in general symbols; nothing for errors over time, or that hold all outputs."""
+    """E as the sum over outputs in general symbols; nothing for errors over time or that hold all outputs."""
     network = story.network
     if network.output_steps != (None,) or network.loss_entry.summand is not None:
         return ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from symback.document import Block, Cell, Equation, Item, Row, Section, Table
-from symback.expression import Expression, Name, Number, Sum, skeleton
+from symback.expression import Name, Sum, skeleton
 from symback.graph import PARAMETER_ROLES, Quantity, Role, Rule
 from symback.layers.layer import Layer
 from symback.naming import derivative, parts_of
@@ -23,13 +23,14 @@ LINKS = frozenset({Role.DERIVATIVE, Role.DELTA})
 class Teller:
     """Tells the derivatives of one layer; shapes that were told before are told briefly."""
 
-    def __init__(self, story: Story, layer: Layer, told: set[Expression]) -> None:
+    def __init__(self, story: Story, layer: Layer, told: set[object]) -> None:
         self.story = story
         self.layer = layer
         self.told = told
-        """The shapes of local derivatives that were worked in full anywhere in the document."""
+        """The kinds of local derivatives that were worked in full anywhere in the document."""
         self.facts = {
             **layer_facts(story, layer),
+            "classic": False,
             "has_update": story.network.update is not None,
             "samples": len(story.network.samples),
             "reduction": story.network.reduction,
@@ -72,7 +73,12 @@ class Teller:
         """One parameter in full: the derivatives that its gradient needs, the gradient, the update."""
         story = self.story
         gradient = story.gradient(parameter.name)
-        symbols = {"weight": parameter.name, "gradient": gradient.name, "error": story.of, "total": "E_total"}
+        symbols = {
+            "weight": parameter.name,
+            "gradient": gradient.name,
+            "error": f"E[{story.sample}]" if story.sample else "E_total",
+            "total": "E_total",
+        }
         local = [story.graph[name] for name in gradient.parents]
         direct = [quantity.name for quantity in local if ":direct" in quantity.name]
         facts = {
@@ -80,6 +86,8 @@ class Teller:
             "paths": len(gradient.formula.terms) if isinstance(gradient.formula, Sum) else 1,
         }
         facts["has_direct"] = bool(direct)
+        facts["of_sample"] = gradient.name != derivative("E_total", parameter.name)
+        facts["of_total"] = facts["of_sample"] and story.of == "E_total"
         if direct:
             symbols["direct"] = direct[0]
         opening = Equation(Name(gradient.name), (Row(gradient.formula or Name(gradient.name)),))
@@ -89,21 +97,16 @@ class Teller:
         ]
         needed = {quantity.name for quantity in story.graph.ancestors([gradient.name])}
         items += self._told([link for link in links if link.name in needed])
-        items += [
-            item
-            for quantity in local
-            if quantity.role is Role.LOCAL_DERIVATIVE
-            for item in self._local(quantity)
-        ]
+        items += self._locals(gradient)
         items.append(Item("gradient", (story.equation(gradient.name),), symbols, facts))
         form = dict(gradient.forms).get("delta")
         if form is not None and form != gradient.formula:
             items.append(Item("delta_form", (Equation(Name(gradient.name), (Row(form),)),), symbols, facts))
         whole = derivative("E_total", parameter.name)
         if gradient.name != whole:
-            items.append(
-                Item("sum_over_samples", (story.equation(whole),), {**symbols, "first": gradient.name}, facts)
-            )
+            more = {**symbols, "first": gradient.name}
+            items += self._locals(story.graph[whole])
+            items.append(Item("sum_over_samples", (story.equation(whole),), more, facts))
         items += update_in_full(story, parameter.name, first=self.layer.place == len(story.network.layers))
         rest = [link for link in links if link.name not in needed]
         if rest:
@@ -117,25 +120,22 @@ class Teller:
     def _told(self, links: list[Quantity]) -> list[Item]:
         """Derivatives in order, each kind once in full; then all others briefly."""
         items: list[Item] = []
-        rest: list[Quantity] = []
+        repeated: list[Quantity] = []
         kinds: set[object] = set()
         for link in self._with_paths(links):
-            locals_ = [self.story.graph[name] for name in link.parents]
-            new = [
-                item
-                for local in locals_
-                if local.role is Role.LOCAL_DERIVATIVE
-                for item in self._local(local)
-            ]
+            new = self._locals(link)
             kind = (parts_of(_by(link)).base, skeleton(link.formula)[0] if link.formula is not None else None)
             if new or kind not in kinds:
+                if repeated:  # a number is told before it is used
+                    items.append(self._brief("same_links", repeated))
+                    repeated = []
                 items += new
                 items += self._link(link)
             else:
-                rest.append(link)
+                repeated.append(link)
             kinds.add(kind)
-        if rest:
-            items.append(self._brief("other_links", rest))
+        if repeated:
+            items.append(self._brief("same_links", repeated))
         return items
 
     def _with_paths(self, links: list[Quantity]) -> list[Quantity]:
@@ -174,13 +174,19 @@ class Teller:
                 items.append(Item(kind, blocks, symbols, facts))
         return items
 
+    def _locals(self, quantity: Quantity) -> list[Item]:
+        """Those local derivatives in a formula of which none of their kind was shown before."""
+        found = [self.story.graph[name] for name in quantity.parents]
+        return [item for one in found if one.role is Role.LOCAL_DERIVATIVE for item in self._local(one)]
+
     def _local(self, local: Quantity) -> list[Item]:
-        """A local derivative by the rules of differentiation, if none of its shape was shown."""
-        shape = _shape(local)
-        if shape in self.told or (isinstance(local.formula, Number) and local.source is None):
-            return []
-        self.told.add(shape)
+        """A local derivative by the rules of differentiation, if none of its kind was shown before."""
         parts = parts_of(local.name)
+        assert local.formula is not None
+        kind = (_letters(parts.of), _letters(parts.by), parts.direct, skeleton(local.formula)[0])
+        if kind in self.told:
+            return []
+        self.told.add(kind)
         symbols = {"local": local.name, "of": parts.of, "by": parts.by}
         facts = {
             **self.facts,
@@ -220,11 +226,6 @@ def _by(link: Quantity) -> str:
     return parts_of(link.name).by or f"net_{link.name.removeprefix('delta_')}"
 
 
-def _shape(quantity: Quantity) -> Expression:
-    """What two derivatives of one kind share."""
-    tree = quantity.source if quantity.source is not None else quantity.formula
-    assert tree is not None
-    shape, names = skeleton(tree)
-    if quantity.variable in names:
-        return Sum((shape, Name(f"?{names.index(quantity.variable)}")))
-    return shape
+def _letters(name: str) -> str:
+    """What names of one kind share: `net`, `out`, `w`."""
+    return parts_of(name).base.rstrip("0123456789")

@@ -7,6 +7,7 @@ from symback.expression import Expression, IndexedSum, Marked, Name, Power, Prod
 from symback.graph import Quantity, Rule
 from symback.naming import derivative, indexed, parts_of
 from symback.steps import steps
+from symback.worked.layer_forward import has_kink
 from symback.worked.story import MOST_EQUATIONS, Story
 
 SILENT = frozenset({"sum", "factor"})
@@ -33,6 +34,7 @@ def weight_in_full(story: Story, weight: str) -> list[Item]:
     facts = {
         "is_output": is_output,
         "activation": layer.activation,
+        "kink": has_kink(slope),
         "sample": story.sample,
         "outer_of_total": story.has_samples and outer.name.startswith("dE_total"),
         "is_delta": symbols["delta"].startswith("delta_"),

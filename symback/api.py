@@ -15,10 +15,13 @@ from symback.forward import given_numbers
 from symback.network import Network
 from symback.network import load as load_network
 from symback.solution import Solution
+from symback.updates import has_memory
 
 if TYPE_CHECKING:
     from symback.claims.report import Verdicts
 
+FIRST_ROUNDS = 3
+"""So many updates are shown where the rule remembers something, or the rate or the batch changes."""
 NOTATIONS = ("net-out", "z-a", "matrix")
 
 
@@ -74,7 +77,7 @@ def solve(
     chosen = tuple(only)
     if any(name not in graph for name in chosen):
         graph = derive(network, complete=True)
-    graph = with_rounds(graph, network, wanted)
+    graph = with_rounds(graph, network, (*wanted, *_first_rounds(network)))
     for name in chosen:
         after = re.fullmatch(r"(.+)@(\d+)", name)
         if name not in graph and after and after[1] in graph:
@@ -93,6 +96,14 @@ def solve(
     solution = Solution(network, graph, evaluation, report, style, wanted, chosen)
     solution.notation  # noqa: B018 - symbols of the user's own are refused here, not in the middle of a document
     return solution
+
+
+def _first_rounds(network: Network) -> Iterable[int]:
+    """Several updates are shown where one is not like the others."""
+    if network.update is None or not has_memory(network.update):
+        return ()
+    is_symbolic = any(number.expression is None for number in given_numbers(network).values())
+    return () if is_symbolic else range(1, FIRST_ROUNDS + 1)
 
 
 def _rounding(digits: int | None, rounding: str) -> Rounding:

@@ -262,7 +262,11 @@ def check_floats(
 ) -> Check:
     """Every number that the independent float pass also has, compared with it."""
     known = {name: value.number for name, value in exact.values.items() if value is not None}
-    given = {quantity.name: known[quantity.name] for quantity in graph if quantity.rule is Rule.GIVEN}
+    given = {
+        quantity.name: known[quantity.name]
+        for quantity in graph
+        if quantity.name in known and quantity.rule is Rule.GIVEN
+    }
     facts: dict[str, object] = {"count": 0, "failed": (), "largest": "0", "overflow": False}
     facts["unrounded"] = evaluation is not None and evaluation is not exact
     try:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from symback.backward import Backward, input_derivatives
-from symback.expression import Name, rename, substitute
-from symback.forward import forward_quantities, given_quantities
+from symback.expression import rename
+from symback.forward import forward_quantities, given_quantities, penalties
 from symback.graph import FORWARD_ROLES, PARAMETER_ROLES, UNIT_ROLES, Graph, Quantity, Role, Rule
-from symback.naming import TOTAL, at_state, derivative
+from symback.naming import TOTAL, at_state, normal_state
 from symback.network import Network
-from symback.update_rules import UPDATE_RULES
+from symback.updates import batch_quantities, tracked_names, trained_names, update_quantities
 
 
 def derive(network: Network, *, complete: bool = False) -> Graph:
@@ -23,46 +23,40 @@ def derive(network: Network, *, complete: bool = False) -> Graph:
     forward = Graph((*given_quantities(network), *forward_quantities(network)))
     backward = _backward(network, forward, complete)
     graph = forward.extended(backward)
+    graph = graph.extended(batch_quantities(network, graph, penalties(network)))
     if network.update is None:
         return graph
-    updates = [_update(network, parameter) for parameter in trained(network, forward)]
-    new_names = _names_after_update(graph, {update.name.removesuffix("+") for update in updates}, complete)
+    new_names = _names_after_update(graph, {name for name, _ in trained_names(network)}, complete)
     after = [
         _after_update(quantity, new_names)
         for quantity in graph
         if quantity.rule is not Rule.GIVEN and quantity.name in new_names
     ]
-    return graph.extended([*updates, *after])
-
-
-def trained(network: Network, graph: Graph) -> tuple[Quantity, ...]:
-    """The parameters that an update changes; none without `[update]`, no biases where they are frozen."""
-    if network.update is None:
-        return ()
-    roles = PARAMETER_ROLES if network.update.biases else PARAMETER_ROLES - {Role.BIAS}
-    return graph.with_role(*roles)
+    return graph.extended([*update_quantities(network), *after])
 
 
 def with_rounds(graph: Graph, network: Network, rounds: Iterable[int]) -> Graph:
-    """The graph with every trained parameter, every output and E_total after N updates, for each N."""
-    outputs = [graph[output.name] for sample in network.places for output in network.outputs(sample)]
-    wanted = [*trained(network, graph), *outputs, graph[TOTAL]]
-    later = [count for count in sorted(set(rounds)) if count > 1]
-    return graph.extended(
-        replace(
-            quantity,
-            name=at_state(quantity.name, f"@{count}"),
-            role=Role.UPDATED if quantity.role in PARAMETER_ROLES else quantity.role,
-            rule=Rule.TRAINING,
-            formula=None,
-            names=(),
-            forms=(),
-            textbook=(),
-            derived=None,
-            source=None,
-        )
-        for count in later
-        for quantity in wanted
+    """The graph with every trained parameter, every output and E_total after N updates, for each N.
+
+    Where one update is not like the others, also with what the rule remembers, the gradients that the next
+    update uses, and its learning rate.
+    """
+    outputs = [output.name for sample in network.places for output in network.outputs(sample)]
+    tracked = tracked_names(network)
+    wanted = [*(name for name, _ in trained_names(network)), *outputs, TOTAL, *tracked]
+    counts = [count for count in sorted(set(rounds)) if count > 0]
+    later = [at_state(name, f"@{count}") for count in counts for name in (wanted if count > 1 else tracked)]
+    return graph.extended(_later(graph, name) for name in later if name not in graph)
+
+
+def _later(graph: Graph, name: str) -> Quantity:
+    """What training computes: `w5@3` is like `w5`, and `m_hat_w5@3`, which has no start, like `m_hat_w5+`."""
+    base = name.partition("@")[0]
+    like = graph[base if base in graph else at_state(base, "+")]
+    role = Role.UPDATED if like.role in PARAMETER_ROLES else like.role
+    name = normal_state(name)
+    return Quantity(
+        name, role, Rule.TRAINING, layer=like.layer, unit=like.unit, sample=like.sample, step=like.step
     )
 
 
@@ -89,19 +83,6 @@ def _backward(network: Network, forward: Graph, complete: bool) -> list[Quantity
     return list(backward.made.values())
 
 
-def _update(network: Network, parameter: Quantity) -> Quantity:
-    """The updated parameter, from the original one and its gradient at the original ones."""
-    assert network.update is not None
-    rule = UPDATE_RULES[network.update.rule]
-    meaning = {
-        "parameter": Name(parameter.name),
-        "gradient": Name(derivative(TOTAL, parameter.name)),
-    }
-    formula = substitute(rule.formula, meaning)
-    name = at_state(parameter.name, "+")
-    return Quantity(name, Role.UPDATED, Rule.UPDATE, formula, layer=parameter.layer)
-
-
 def _names_after_update(graph: Graph, updated: set[str], complete: bool) -> dict[str, str]:
     """Old name -> name after the update, for all that an updated parameter reaches."""
     new_names = {name: at_state(name, "+") for name in updated}
@@ -113,7 +94,8 @@ def _names_after_update(graph: Graph, updated: set[str], complete: bool) -> dict
 
 
 def _after_update(quantity: Quantity, new_names: dict[str, str]) -> Quantity:
-    """The same quantity over the updated parameters."""
+    """The same quantity over the updated parameters; of a batch, that of the next one."""
+    quantity = quantity.at_turn(1)
     assert quantity.formula is not None
     return replace(
         quantity,
@@ -125,4 +107,5 @@ def _after_update(quantity: Quantity, new_names: dict[str, str]) -> Quantity:
         derived=rename(quantity.derived, new_names) if quantity.derived is not None else None,
         source=rename(quantity.source, new_names) if quantity.source is not None else None,
         variable=new_names.get(quantity.variable, quantity.variable),
+        turns=tuple(rename(turn, new_names) for turn in quantity.turns),
     )

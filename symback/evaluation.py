@@ -40,7 +40,7 @@ FIRST_PRECISION = 128
 MOST_DECIMALS = 1_000
 """The most decimals that may be asked for, and that six significant digits may take."""
 _SIX_DIGITS = 100_000
-_AFTER_ROUNDS = re.compile(r"(.+)@(\d{1,18})")
+_AFTER_ROUNDS = re.compile(r"(.+)(?:@(\d{1,18})|\+)")
 _TOO_LARGE = arb(fmpz(2) ** LARGEST)
 
 
@@ -189,11 +189,11 @@ def _compile(graph: Graph, symbolic: frozenset[str], carry: int | None) -> Progr
 
 
 def _split(quantity: Quantity) -> tuple[str, int]:
-    """(`out_o1[2]`, 10000) of `out_o1[2]@10000`."""
+    """(`out_o1[2]`, 10000) of `out_o1[2]@10000`; a `+` means one round."""
     found = _AFTER_ROUNDS.fullmatch(quantity.name)
     if found is None:
         raise ValueError(f"the name {quantity.name} does not say after how many rounds")
-    return found[1], int(found[2])
+    return found[1], int(found[2] or 1)
 
 
 # --- numbers -----------------------------------------------------------------------------------------

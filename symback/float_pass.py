@@ -6,17 +6,20 @@ factors, no SymPy, no textbook derivative. What each layer computes is in its fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from symback.float_updates import updated_floats
 from symback.floats import Float, backward, total, value_of
-from symback.naming import derivative
+from symback.naming import BATCH, derivative
 from symback.network_model import Network
+from symback.updates import given_for_updates, trained_names
 
 
 def float_pass(network: Network, given: Mapping[str, float]) -> dict[str, float]:
     """Outputs of all layers, E_total, derivatives by them, all gradients, updated parameters, by name.
 
-    `given` holds a float for each given quantity. Raises OverflowError, ZeroDivisionError or ValueError where
+    `given` holds a float for each given quantity; if something that updates begin with is missing, there is
+    no update. Raises OverflowError, ZeroDivisionError or ValueError where
     floats cannot hold a value.
     """
     values, error, numbers = _forward(network, given)
@@ -25,12 +28,25 @@ def float_pass(network: Network, given: Mapping[str, float]) -> dict[str, float]
     found["E_total"] = error.value
     found |= {derivative("E_total", name): number.slope for name, number in numbers.items()}
     found |= {derivative("E_total", name): values[name].slope for name, _ in network.parameters}
-    if network.update is None:
+    found |= _of_batch(network, given)
+    if network.update is None or any(q.name not in given for q, _ in given_for_updates(network)):
         return found
     try:
         return found | _after_update(network, given, found)
     except (OverflowError, ZeroDivisionError, ValueError):
         return found  # a wild update; what comes before it can be compared all the same
+
+
+def _of_batch(network: Network, given: Mapping[str, float]) -> dict[str, float]:
+    """`E_batch` and its gradients, of the first batch; {} without batches."""
+    if network.update is None or not network.update.batches:
+        return {}
+    batch = network.update.batches[0]
+    values, _, numbers = _forward(network, given)
+    error = _error(network, values, numbers, batch)
+    backward(error)
+    slopes = {derivative(BATCH, name): values[name].slope for name, _ in trained_names(network)}
+    return {BATCH: error.value, **slopes}
 
 
 def _forward(
@@ -51,14 +67,16 @@ def _forward(
         for sample, steps in zip(network.places, signal, strict=True):
             for step, numbers in zip(layer.steps, steps, strict=True):
                 outputs |= zip(layer.signal.at(sample, step), numbers, strict=True)
-    return values, _error(network, values, outputs), outputs
+    return values, _error(network, values, outputs, network.places), outputs
 
 
-def _error(network: Network, values: Mapping[str, Float], computed: Mapping[str, Float]) -> Float:
-    """E_total: the loss of every output, summed, reduced over samples, with the penalties."""
+def _error(
+    network: Network, values: Mapping[str, Float], computed: Mapping[str, Float], samples: Sequence[int]
+) -> Float:
+    """The loss of every output of these samples, summed, reduced over them, with the penalties."""
     loss = network.loss_entry
     errors: list[Float] = []
-    for sample in network.places:
+    for sample in samples:
         outputs = list(network.outputs(sample))
         for output in outputs:
             names = {name: values[name] for name, _ in loss.settings}
@@ -73,7 +91,7 @@ def _error(network: Network, values: Mapping[str, Float], computed: Mapping[str,
             errors.append(value_of(loss.term, names))
     error = total(errors)
     if network.reduction == "mean":
-        error = error * Float(1 / len(network.samples))
+        error = error * Float(1 / len(samples))
     weights = [values[name] for layer in network.layers for name in layer.weights]
     constants = {name for name, _ in network.constants}
     if "lambda_l1" in constants:
@@ -86,11 +104,11 @@ def _error(network: Network, values: Mapping[str, Float], computed: Mapping[str,
 def _after_update(
     network: Network, given: Mapping[str, float], found: Mapping[str, float]
 ) -> dict[str, float]:
-    """The updated parameters, and what the forward pass gives with them, by their names with `+`."""
-    assert network.update is not None
-    biases = {name for layer in network.layers for name in layer.biases}
-    trained = [name for name, _ in network.parameters if network.update.biases or name not in biases]
-    new = {name: given[name] - given["eta"] * found[derivative("E_total", name)] for name in trained}
+    """What the update makes, and, if all of it is known, what the forward pass gives with it."""
+    made = updated_floats(network, {**given, **found})
+    new = {name: made[f"{name}+"] for name, _ in trained_names(network) if f"{name}+" in made}
+    if len(new) < len(trained_names(network)):
+        return made
     _, error, outputs = _forward(network, {**given, **new})
-    later = {**new, **{name: number.value for name, number in outputs.items()}, "E_total": error.value}
-    return {f"{name}+": value for name, value in later.items()}
+    later = {**{name: number.value for name, number in outputs.items()}, "E_total": error.value}
+    return made | {f"{name}+": value for name, value in later.items()}

@@ -92,6 +92,7 @@ FUNCTIONS = {
     "tanh": _tanh,
     "sqrt": _sqrt,
     "abs": lambda x: (abs(x), 0.0 if abs(x) <= NEAR_KINK else math.copysign(1.0, x)),
+    "floor": lambda x: (float(math.floor(x)), 0.0),
     "erf": lambda x: (math.erf(x), 2 / math.sqrt(math.pi) * math.exp(-x * x)),
 }
 """Value and slope of each function."""

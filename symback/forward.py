@@ -21,6 +21,7 @@ from symback.losses import Loss
 from symback.naming import indexed
 from symback.network_checks import Given
 from symback.network_model import Network, Output
+from symback.updates import given_for_updates
 
 
 def sample_places(network: Network) -> tuple[int, ...]:
@@ -55,9 +56,7 @@ def given_quantities(network: Network) -> list[Quantity]:
             for parameter in layer.parameters
         ]
     quantities += [Quantity(name, Role.CONSTANT, Rule.GIVEN) for name, _ in network.constants]
-    if network.update is not None:
-        quantities.append(Quantity("eta", Role.LEARNING_RATE, Rule.GIVEN))
-    return quantities
+    return [*quantities, *(quantity for quantity, _ in given_for_updates(network))]
 
 
 def given_numbers(network: Network) -> dict[str, Given]:
@@ -69,9 +68,7 @@ def given_numbers(network: Network) -> dict[str, Given]:
             targets = (output.at("target") for output in network.outputs(sample))
             numbers |= zip(targets, given.targets, strict=True)
     numbers |= network.constants
-    if network.update is not None:
-        numbers["eta"] = network.update.learning_rate
-    return numbers
+    return numbers | {quantity.name: number for quantity, number in given_for_updates(network)}
 
 
 def forward_quantities(network: Network) -> list[Quantity]:
@@ -103,8 +100,8 @@ def _errors(network: Network) -> list[Quantity]:
             total = Name(name)
         totals.append(total)
         written_totals += written
-    penalties = _penalties(network)
-    total, whole = (add([_reduced(network, add(terms)), *penalties]) for terms in (totals, written_totals))
+    own = penalties(network)
+    total, whole = (add([_reduced(network, add(terms)), *own]) for terms in (totals, written_totals))
     forms = (("written_out", whole),)
     quantities.append(Quantity("E_total", Role.TOTAL_ERROR, Rule.DEFINITION, total, forms=forms))
     return quantities
@@ -159,7 +156,7 @@ def written(formula: Expression, meaning: dict[str, Expression]) -> Expression:
     return transform(substitute(formula, meaning), change)
 
 
-def _penalties(network: Network) -> list[Expression]:
+def penalties(network: Network) -> list[Expression]:
     """The terms that the penalties on weights add to E_total, one for each weight and kind."""
     names = {name for name, _ in network.constants}
     weights = [Name(name) for layer in network.layers for name in layer.weights]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from symback.errors import UnknownName
@@ -21,6 +21,9 @@ class Role(StrEnum):
     GAIN = "gain"
     CONSTANT = "constant"
     LEARNING_RATE = "learning_rate"
+    SETTING = "setting"
+    STATE = "state"
+    COUNT = "count"
     NET_INPUT = "net_input"
     ACTIVATION = "activation"
     INTERMEDIATE = "intermediate"
@@ -32,6 +35,8 @@ class Role(StrEnum):
     CONTRIBUTION = "contribution"
     GRADIENT = "gradient"
     SECOND_DERIVATIVE = "second_derivative"
+    BATCH_ERROR = "batch_error"
+    BATCH_GRADIENT = "batch_gradient"
     UPDATED = "updated_parameter"
 
 
@@ -85,11 +90,21 @@ class Quantity:
     """The sample's place from 1; 0 where there is one sample only, or none is meant."""
     step: int | None = None
     """The time step from 1 (0 for an initial state); None where nothing depends on time."""
+    turns: tuple[Expression, ...] = ()
+    """Of what depends on whose turn it is: the formula in each update of a cycle, that of `formula` first."""
 
     @property
     def parents(self) -> tuple[str, ...]:
         """The names in the formula, in reading order."""
         return names(self.formula) if self.formula is not None else ()
+
+    def at_turn(self, turn: int) -> Quantity:
+        """The quantity after so many updates: another batch may be in its formula."""
+        if not self.turns:
+            return self
+        first = turn % len(self.turns)
+        turns = self.turns[first:] + self.turns[:first]
+        return replace(self, formula=turns[0], turns=turns) if first else self
 
 
 @dataclass(frozen=True)
@@ -132,13 +147,13 @@ class Graph:
         """This graph with more quantities at the end."""
         return Graph((*self.quantities, *quantities))
 
-    def ancestors(self, wanted: Iterable[str]) -> Graph:
-        """The part of the graph that the wanted names need, themselves included."""
-        keep: set[str] = set()
+    def ancestors(self, wanted: Iterable[str], turn: int = 0) -> Graph:
+        """The part of the graph that the wanted names need after so many updates, themselves included."""
+        keep: dict[str, Quantity] = {}
         stack = [self[name].name for name in wanted]
         while stack:
             name = stack.pop()
             if name not in keep:
-                keep.add(name)
-                stack.extend(self[parent].name for parent in self[name].parents)
-        return Graph(tuple(quantity for quantity in self.quantities if quantity.name in keep))
+                keep[name] = self[name].at_turn(turn)
+                stack.extend(self[parent].name for parent in keep[name].parents)
+        return Graph(tuple(keep[q.name] for q in self.quantities if q.name in keep))

@@ -13,6 +13,7 @@ from symback.layers.dense import Dense
 from symback.matrix_nodes import Applied, Elementwise, Entries, Matrix, MatrixProduct, Ones, Transposed
 from symback.naming import TOTAL, derivative, indexed
 from symback.network import Network
+from symback.updates import is_descent
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class MatrixView:
                 yield self._named(f"b^{place}+", self.biases(place, "+"))
 
     def relations(self) -> Iterator[Relation]:
-        """The matrix equations in the order of the derivation."""
+        """The matrix equations in the order of the derivation; of updates, those of gradient descent."""
         layers = list(enumerate(self.layers, start=1))
         for place, layer in layers:
             yield Relation("net_input", place, self.net_inputs(place), self._affine(place, layer))
@@ -101,6 +102,8 @@ class MatrixView:
             yield Relation("weight_gradient", place, self.weight_gradients(place), gradient)
             if layer.bias_names:
                 yield self._bias_relation(place, layer)
+        if self.network.update is None or not is_descent(self.network.update):
+            return
         for place, layer in layers:
             if self._is_trained(layer.weight_names[0][0]):
                 updated = self._descent(self.weights(place), self.weight_gradients(place))

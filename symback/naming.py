@@ -10,6 +10,13 @@ TOTAL = "E_total"
 """The name of the error of the whole network."""
 DIRECT = ":direct"
 """Ends the name of a derivative of one formula alone, where that differs from the total derivative."""
+BATCH = "E_batch"
+"""The name of the error of the batch of samples whose turn it is."""
+RATE = "eta"
+"""The name of the learning rate; with a schedule, of the one that is used in the next update."""
+COUNT = "updates"
+"""The name of the number of updates that were made."""
+COUNT_AFTER = f"{COUNT}+"
 _PART = re.compile(r"(?P<base>[A-Za-z][A-Za-z0-9_]*)(?:\[(?P<index>[^\]]*)\])?(?P<state>\+|@\d+)?")
 _STATE = re.compile(r"(\+|@\d+)$")
 _INDEX = re.compile(r"(?P<sample>\d+)?(?:,?t=(?P<step>\d+))?")

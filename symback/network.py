@@ -16,10 +16,10 @@ from symback.layers.signal import Signal
 from symback.losses import LOSSES, Loss
 from symback.network_checks import SYMBOLIC, Checks, Given
 from symback.network_file import clean
-from symback.network_model import Network, Sample, Update
+from symback.network_model import Network, Sample
 from symback.network_source import built_in_names, built_in_text
 from symback.notation import check_symbol
-from symback.update_rules import UPDATE_RULES
+from symback.update_file import Update, read_update
 
 MOST_SAMPLES = 1_000
 LONGEST_SYMBOL = 80
@@ -62,7 +62,7 @@ def _network(text: str, file: str, name: str) -> Network:
         loss=loss.name,
         parameters=tuple(reader.numbering.parameters),
         constants=tuple(reader.numbering.constants),
-        update=reader.update(),
+        update=reader.update(layers),
         notation=reader.notation(source, layers),
         aliases=reader.strings("aliases"),
         seed=table.get("seed"),
@@ -190,15 +190,16 @@ class _Reader(Checks):
         for key, row in self.rows():
             yield read_inputs(self, source, row["inputs"], key)
 
-    def update(self) -> Update | None:
+    def update(self, layers: tuple[Layer, ...]) -> Update | None:
         """The update; None without [update]."""
         row = self.table.get("update")
         if row is None:
             return None
-        rule = self.entry(UPDATE_RULES, row.get("rule", "gradient_descent"), "[update], rule")
-        return Update(
-            rule, self.given(row["learning_rate"], "[update], learning_rate"), row.get("biases", True)
-        )
+        found = read_update(self, row, len(self.table.get("samples", [self.table])))
+        if found.batches and any(layer.couples_samples for layer in layers):
+            allowed = "With a layer that takes all samples together there may stand none"
+            self.fail("[update], batch_size", "batches stand there", allowed)
+        return found
 
     def notation(self, source: Signal, layers: tuple[Layer, ...]) -> tuple[tuple[str, str], ...]:
         """`style` and symbols; each for something that the network has, and fit for print."""

@@ -12,6 +12,7 @@ from symback.layers.signal import Signal
 from symback.losses import LOSSES, Loss
 from symback.naming import indexed
 from symback.network_checks import Given
+from symback.update_file import Update
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +21,6 @@ class Sample:
 
     inputs: tuple[Given, ...]
     targets: tuple[Given, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """How parameters are updated; with `biases` false all biases stay as they are."""
-
-    rule: str
-    learning_rate: Given
-    biases: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from itertools import takewhile
 from symback.errors import RequestError
 from symback.naming import NameParts, parts_of
 from symback.registry import Registry
+from symback.update_rules import UPDATE_RULES
 
 _LETTERS = """
 alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau
@@ -24,6 +25,19 @@ _WITH_ARGUMENT = frozenset(_FONTS_AND_MARKS.split())
 _ATOM = re.compile(r"\\[A-Za-z]+|\\[,;!]|[A-Za-z0-9'.,+*()\[\] -]|\{")
 GENERAL = frozenset({"ho", "hk"})
 """Subscripts of general statements: `w_ho` leads from any h to any o; both letters are indices."""
+
+
+WHOLE = {
+    "E_total": r"E_{\mathrm{total}}",
+    "E_batch": r"E_{\mathrm{batch}}",
+    "updates": "n",
+    "weight_decay": r"\lambda",
+    "dampening": r"\tau",
+    "length": "N",
+}
+"""Names whose symbol is not made of their parts."""
+STATES = {"velocity": "v"}
+"""States of update rules whose letter is not their name; `_hat` at the end puts one on the letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +142,16 @@ def _symbol(style: str, overrides: tuple[tuple[str, str], ...], name: str) -> Sy
         return Symbol(rf"\frac{{{over}}}{{{under}}}", is_tall=True, is_compound=True)
     above = superscript(parts.sample, parts.step, parts.state)
     plain = name.split("[")[0].removesuffix(parts.state)
-    base = own.get(plain) or _base(STYLES[style], parts)
+    base = own.get(plain) or _state(style, overrides, plain) or _base(STYLES[style], parts)
     if above and "^" in base:
         base = f"{{{base}}}"
     return Symbol(base + above, is_compound=bool(above) or "^" in base)
 
 
 def _base(style: Style, parts: NameParts) -> str:
-    if parts.base == "E" and parts.subscript == "total":
-        return r"E_{\mathrm{total}}"
+    whole = f"{parts.base}_{parts.subscript}" if parts.subscript else parts.base
+    if whole in WHOLE:
+        return WHOLE[whole]
     if parts.subscript:
         base = style.bases.get(parts.base) or _word(parts.base)
         return f"{base}_{{{_subscript(parts.subscript)}}}"
@@ -144,6 +159,21 @@ def _base(style: Style, parts: NameParts) -> str:
     digits = parts.base[len(letters) :]
     base = style.bases.get(letters) or _word(letters)
     return f"{base}_{{{digits}}}" if digits else base
+
+
+def _state(style: str, overrides: tuple[tuple[str, str], ...], name: str) -> str:
+    """The symbol of `m_hat_w5`, or of `m_hat` for any parameter; "" for what no update rule has."""
+    states = {state.name for rule in UPDATE_RULES for state in rule.states}
+    known = [state for state in states if name == state or name.startswith(f"{state}_")]
+    if not known:
+        return ""
+    state = max(known, key=len)
+    letter = state.removesuffix("_hat")
+    symbol = STATES.get(letter) or _word(letter)
+    if letter != state:
+        symbol = rf"\hat{{{symbol}}}"
+    parameter = name[len(state) + 1 :]
+    return rf"{symbol}_{{{_symbol(style, overrides, parameter).latex}}}" if parameter else symbol
 
 
 def _word(letters: str) -> str:

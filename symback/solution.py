@@ -15,7 +15,7 @@ from symback.evaluation import Evaluation, Value
 from symback.expression import Expression, Name, Number, names
 from symback.fillers import plain
 from symback.forward import given_numbers
-from symback.graph import Graph, Quantity, Rule
+from symback.graph import Graph, Quantity, Role, Rule
 from symback.network import Network
 from symback.notation import Notation, notation
 from symback.worked.story import Story
@@ -125,6 +125,8 @@ class Solution:
         formulas = {quantity.name: quantity.formula for quantity in self.graph}
         formulas.update((name, given.expression) for name, given in numbers.items() if not given.text)
         typed = {name: formula for name, formula in formulas.items() if name in numbers}
+        counts = {q.name: self.evaluation.values[q.name] for q in self.graph.with_role(Role.COUNT)}
+        formulas.update((name, Number(n.exact)) for name, n in counts.items() if n is not None and n.exact)
         plain_numbers = {name: formula for name, formula in formulas.items() if isinstance(formula, Number)}
         return {name: formula for name, formula in {**typed, **plain_numbers}.items() if formula is not None}
 

@@ -1,9 +1,11 @@
-"""Training: `w+` fed back as `w`, round after round, on exact numbers and balls."""
+"""Training: all that has a `+` (`w+`, a state, the rate) fed back, update after update, on exact numbers and
+balls. With batches the updates of a cycle are compiled each by itself.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from flint import arb, fmpz
@@ -44,17 +46,33 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One update of all trained parameters, and the quantities that are read off after N of them."""
+    """Updates of all that is trained, and the quantities that are read off after N of them."""
 
-    update: Pass
+    updates: tuple[Pass, ...]
+    """In turn; one where all are alike."""
     parameters: tuple[str, ...]
-    readout: Pass
+    """What is fed back: parameters, and what the update rule remembers."""
     wanted: tuple[str, ...]
+    """Read off at what was fed back last."""
+    made: tuple[str, ...]
+    """Also read off, but as the last update made them: `m_hat_w5`, of which there is only `m_hat_w5+`."""
+    graph: Graph = field(repr=False)
+    carry: int | None = None
+    _readouts: dict[int, Pass] = field(default_factory=dict, repr=False, compare=False)
+
+    def readout(self, done: int) -> Pass:
+        """The pass that reads off after so many updates; compiled when it is first needed."""
+        turn = done % len(self.updates)
+        if turn not in self._readouts:
+            part = self.graph.ancestors(self.wanted, turn)
+            self._readouts[turn] = compile_pass(part, carry=self.carry, inputs=self.parameters)
+        return self._readouts[turn]
 
     @property
     def inputs(self) -> frozenset[str]:
         """The given numbers that the training needs."""
-        return frozenset((*self.update.tape.inputs, *self.readout.tape.inputs))
+        passes = (*self.updates, self.readout(0))
+        return frozenset(name for one in passes for name in one.tape.inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +114,14 @@ def compile_step(graph: Graph, wanted: Iterable[str], carry: int | None = None) 
     if not parameters:
         raise RequestError("There are no rounds to run: the network has no [update], or nothing to update.")
     names = tuple(dict.fromkeys(wanted))
-    update = compile_pass(
-        graph.ancestors([f"{name}+" for name in parameters]), carry=carry, inputs=parameters
+    made = tuple(name for name in names if name not in graph and f"{name}+" in graph)
+    read = tuple(name for name in names if name not in made)
+    targets = [f"{name}+" for name in (*parameters, *made)]
+    turns = max(len(quantity.turns) for quantity in graph) or 1
+    updates = tuple(
+        compile_pass(graph.ancestors(targets, turn), carry=carry, inputs=parameters) for turn in range(turns)
     )
-    readout = compile_pass(graph.ancestors(names), carry=carry, inputs=parameters)
-    return Step(update, parameters, readout, names)
+    return Step(updates, parameters, read, made, graph, carry)
 
 
 def check_rounds(rounds: Iterable[int]) -> tuple[int, ...]:
@@ -119,31 +140,58 @@ def train(
     All parameters are updated at once, at the current precision. Raises Undecided where more precision may
     help, EvaluationError (naming quantity and round) where the training diverges or a value does not exist.
     """
-    tape = step.update.tape
-    registers = tape.start(given)
-    targets = [tape.positions[name] for name in step.parameters]
-    sources = [tape.positions[f"{name}+"] for name in step.parameters]
+    turns = [_Turn(step, update, given) for update in step.updates]
+    values = [given[name] for name in step.parameters]
     doubtful: set[str] = set()
     snapshots: dict[int, Snapshot] = {}
     done = 0
     for checkpoint in check_rounds(rounds):
         while done < checkpoint:
+            turn = turns[done % len(turns)]
             done += 1
             doubts = Doubts()
-            _run(tape, registers, doubts, done)
-            updated = [registers[source] for source in sources]
-            for place, value in zip(targets, updated, strict=True):
+            values = turn.run(values, doubts, done)
+            for place, value in enumerate(values):
                 if not -_LIMIT < value < _LIMIT:
-                    _refuse(step.parameters[targets.index(place)], value, done)
-                registers[place] = value
+                    _refuse(step.parameters[place], value, done)
             if doubtful or doubts.kinks or doubts.ties:
-                affected = step.update.affected(doubtful | doubts.kinks | doubts.ties.keys())
-                doubtful |= {name for name in step.parameters if f"{name}+" in affected}
+                affected = turn.update.affected(doubtful | doubts.kinks | doubts.ties.keys())
+                doubtful |= {name for name in (*step.parameters, *step.made) if f"{name}+" in affected}
             if progress is not None and done % PROGRESS_EVERY == 0:
                 progress(done)
-        parameters = dict(zip(step.parameters, (registers[place] for place in targets), strict=True))
-        snapshots[checkpoint] = _read(step, {**given, **parameters}, doubtful, done)
+        parameters = dict(zip(step.parameters, values, strict=True))
+        snapshot = _read(step, {**given, **parameters}, doubtful, done)
+        snapshots[checkpoint] = (
+            turns[(done - 1) % len(turns)].with_made(snapshot, doubtful) if done else snapshot
+        )
     return snapshots
+
+
+class _Turn:
+    """One update of a cycle with its registers."""
+
+    def __init__(self, step: Step, update: Pass, given: Mapping[str, Numeric]) -> None:
+        self.update = update
+        self.registers = update.tape.start(given)
+        places = update.tape.positions
+        self._targets = [places[name] for name in step.parameters]
+        self._sources = [places[f"{name}+"] for name in step.parameters]
+        self._made = {name: places[f"{name}+"] for name in step.made}
+
+    def run(self, values: list[Numeric], doubts: Doubts, done: int) -> list[Numeric]:
+        """What is fed back, before the update -> after it."""
+        registers = self.registers
+        for place, value in zip(self._targets, values, strict=True):
+            registers[place] = value
+        _run(self.update.tape, registers, doubts, done)
+        return [registers[source] for source in self._sources]
+
+    def with_made(self, snapshot: Snapshot, doubtful: set[str]) -> Snapshot:
+        """With what this update, the last one, made on the way."""
+        if not self._made:
+            return snapshot
+        values = {**snapshot.values, **{name: self.registers[place] for name, place in self._made.items()}}
+        return Snapshot(values, snapshot.doubtful | (doubtful & self._made.keys()), snapshot.ties)
 
 
 def _run(tape: Tape, registers: Registers, doubts: Doubts, done: int) -> None:
@@ -157,11 +205,12 @@ def _run(tape: Tape, registers: Registers, doubts: Doubts, done: int) -> None:
 
 def _read(step: Step, given: Mapping[str, Numeric], doubtful: set[str], done: int) -> Snapshot:
     """The wanted quantities at these parameters."""
-    tape = step.readout.tape
+    readout = step.readout(done)
+    tape = readout.tape
     registers = tape.start(given)
     doubts = Doubts()
     _run(tape, registers, doubts, done)
-    affected = step.readout.affected(doubtful | doubts.kinks | doubts.ties.keys())
+    affected = readout.affected(doubtful | doubts.kinks | doubts.ties.keys())
     values = {name: registers[tape.positions[name]] for name in step.wanted}
     return Snapshot(values, frozenset(affected), doubts.ties)
 

@@ -27,6 +27,11 @@ def rendered() -> dict[str, str]:
         files[f"{stem}.tex"] = solution.to_latex()
     for stem, solution in (("mazur", mazur), ("xor", xor)):
         files[f"{stem}.json"] = solution.to_json()
+    for stem in ("momentum", "adam", "batch"):
+        solution = symback.solve(stem)
+        files[f"{stem}.md"] = solution.to_markdown()
+        files[f"{stem}.tex"] = solution.to_latex()
+        files[f"{stem}.json"] = solution.to_json()
     return files
 
 

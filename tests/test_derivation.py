@@ -7,13 +7,14 @@ import functools
 import mpmath
 import pytest
 
-from symback.derivation import derive, trained, with_rounds
+from symback.derivation import derive, with_rounds
 from symback.errors import UnknownName
 from symback.evaluation import Rounding, evaluate
 from symback.fillers import plain
 from symback.forward import given_numbers
 from symback.graph import Graph, Quantity, Role, Rule
 from symback.network import Network, load, parse
+from symback.updates import trained_names
 from tests import independent
 from tests.strategies import Layer, Net
 
@@ -161,7 +162,7 @@ def test_frozen_biases_have_gradients_but_no_update() -> None:
     assert formula(graph["dE_total/db1"]) == "delta_h1*(dnet_h1/db1) + delta_h2*(dnet_h2/db1)"
     assert "b1+" not in graph
     assert formula(graph["net_h1+"]) == "w1+*i1 + w2+*i2 + b1"
-    assert [quantity.name for quantity in trained(load("mazur"), graph)] == [f"w{n}" for n in range(1, 9)]
+    assert trained_names(load("mazur")) == [(f"w{n}", 1 if n < 5 else 2) for n in range(1, 9)]
 
 
 def test_without_an_update_there_are_gradients_only() -> None:
@@ -170,7 +171,7 @@ def test_without_an_update_there_are_gradients_only() -> None:
     assert "dE_total/dw1" in graph
     assert "eta" not in graph
     assert not [quantity for quantity in graph if quantity.name.endswith("+")]
-    assert trained(network, graph) == ()
+    assert trained_names(network) == []
 
 
 def test_what_the_complete_derivation_adds() -> None:

@@ -50,7 +50,7 @@ CHANGES = [
         "'activation'",
     ),
     (
-        "an unknown key of the update",
+        "a misspelt key of the update",
         "learning_rate",
         "rate",
         "[update], rate",
@@ -89,7 +89,13 @@ CHANGES = [
         "Did you mean 'logistic'?",
     ),
     ("a formula as activation", '"logistic"', '"x^2"', "[[layers]] 1, activation", "Known: "),
-    ("an unknown rule", "[update]", '[update]\nrule = "adam"', "[update], rule", "gradient_descent"),
+    (
+        "an unknown rule",
+        "[update]",
+        '[update]\nrule = "gradient_decent"',
+        "[update], rule",
+        "gradient_descent",
+    ),
     ("an unknown reduction", "loss =", 'reduction = "max"\nloss =', "reduction", '"sum" or "mean"'),
     (
         "a ragged matrix",
@@ -265,11 +271,11 @@ CHANGES = [
         "It belongs to the loss huber",
     ),
     (
-        "a later key of the update",
+        "a misspelt key of the update",
         "[update]",
-        "[update]\nbatch_size = 2",
-        "[update], batch_size",
-        "later version",
+        "[update]\nbatchsize = 2",
+        "[update], batchsize",
+        "Did you mean 'batch_size'?",
     ),
     (
         "an unknown style",

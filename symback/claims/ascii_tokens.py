@@ -12,6 +12,7 @@ from symback.claims.tokens import GREEK, SPACES, Token, check_text
 _NAME = re.compile(r"[A-Za-z]")
 _SUM = re.compile(r"sum(?:_(?P<letter>[A-Za-z]))?(?![A-Za-z0-9_])")
 _BELOW = re.compile(r"_([A-Za-z0-9]+)|_\{([A-Za-z0-9_,]+)\}")
+_AFTER = re.compile(r"@[0-9]+$")
 _DERIVATIVE = re.compile(r"d(?P<above>[^/]+)/d(?P<below>[^/:]+?)(?P<state>\+|@[0-9]+)?")
 _PARTS = re.compile(
     r"(?P<base>[A-Za-z][A-Za-z0-9]*)(?P<below>(?:_[A-Za-z0-9]+)*)"
@@ -77,7 +78,7 @@ class AsciiScanner(Scanner):
         elif following == "[" and not re.match(r"d[A-Za-z]", name):
             self.place += 1
             self.bad("this is no index of a name; it would be [2]", start)
-        elif following != "'" and (name in (self.names or ()) or ":" in name or name.startswith("d2")):
+        elif following != "'" and (self._is_known(name) or ":" in name or name.startswith("d2")):
             self.add("SYMBOL", name, start, detail="name")
         elif found := _DERIVATIVE.fullmatch(name):
             self._derivative(found, start)
@@ -85,6 +86,11 @@ class AsciiScanner(Scanner):
             self.add("SYMBOL", name, start, detail="name")
         else:
             self._spelled(name, start)
+
+    def _is_known(self, name: str) -> bool:
+        """Whether the graph has the name, or has the derivative of which this is the value after updates."""
+        known = self.names or ()
+        return name in known or ("/" in name and _AFTER.sub("", name) in known)
 
     def _derivative(self, found: re.Match[str], start: int) -> None:
         """`dE_o/dout_h` as a fraction, so that both names may be spelled in any way."""

@@ -115,6 +115,11 @@ class LatexScanner(LatexGroups):
         elif name in commands.BRACKETS:
             kind = commands.BRACKETS[name]
             (self.open if kind in "([" else self.close)(kind, start)
+        elif name == "lfloor":
+            self.add("FUNCTION", "floor", start)
+            self.open("(", start)
+        elif name == "rfloor":
+            self.close(")", start)
         elif name in commands.BARS:
             self.bar(start, commands.BARS[name])
         elif name == "|":

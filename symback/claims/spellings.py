@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from symback.graph import Graph
 from symback.network import Network
+from symback.notation import STATES
+from symback.updates import rule_of, state_name, trained_names
 
 NET_INPUTS = ("z", "net", "in", "s", "net input")
 OUTPUTS = ("a", "out", "output", "o")
@@ -65,6 +67,21 @@ def conventions(network: Network, graph: Graph) -> Iterator[tuple[str, str]]:
     yield from ((name, "E_total") for name in TOTALS)
     if "eta" in graph:
         yield from ((name, "eta") for name in LEARNING_RATES)
+    yield from _of_updates(network, graph)
+
+
+def _of_updates(network: Network, graph: Graph) -> Iterator[tuple[str, str]]:
+    """What an update rule remembers and counts, in the letters of most authors (and of our own pages)."""
+    if network.update is None:
+        return
+    for key, name in (("n", "updates"), ("lambda", "weight_decay"), ("tau", "dampening"), ("N", "length")):
+        if name in graph:
+            yield key, name
+    for state in rule_of(network.update).states:
+        letter = state.name.removesuffix("_hat")
+        accent = "" if letter == state.name else "hat "
+        for parameter, _ in trained_names(network):
+            yield key_of(accent + STATES.get(letter, letter), parameter), state_name(state, parameter)
 
 
 def _single_parameters(network: Network) -> Iterator[tuple[str, str]]:

@@ -54,8 +54,9 @@ class Vocabulary:
 
     def _fill(self, network: Network, graph: Graph) -> None:
         for quantity in graph:
-            if "/" not in quantity.name and not _STATE.search(quantity.name):
-                base = _INDEX.sub("", quantity.name)
+            is_state = quantity.role is Role.STATE
+            if "/" not in quantity.name and (is_state or not _STATE.search(quantity.name)):
+                base = _INDEX.sub("", _STATE.sub("", quantity.name))
                 self._own.setdefault(key_of(base), set()).add(base)
         for spelling, name in network.aliases:
             self._aliases[alias_key(spelling)] = name
@@ -102,7 +103,7 @@ class Vocabulary:
             return name
         if (
             "@" in state
-            and indexed(base, sample) in self.graph
+            and (indexed(base, sample) in self.graph or base in self._made)
             and at_state(indexed(base, sample), "+") in self.graph
         ):
             return name
@@ -112,6 +113,12 @@ class Vocabulary:
     def samples(self) -> tuple[int, ...]:
         """The places of the samples; (0,) for one, and without a network."""
         return sample_places(self.network) if self.network is not None else (0,)
+
+    @cached_property
+    def _made(self) -> frozenset[str]:
+        """States that each update makes anew: `m_hat_w5`, of which there is only `m_hat_w5+`."""
+        states = self.graph.with_role(Role.STATE) if self.graph is not None else ()
+        return frozenset(_STATE.sub("", quantity.name) for quantity in states)
 
     @cached_property
     def groups(self) -> tuple[tuple[str, ...], ...]:

@@ -35,15 +35,22 @@ from symback.expression import (
 )
 from symback.forward import given_numbers
 from symback.graph import FORWARD_ROLES, PARAMETER_ROLES, Graph, Quantity, Role, Rule
-from symback.naming import normal_state
+from symback.naming import at_state, normal_state
 from symback.network import Network
 from symback.tape import Doubts, Tape, compile_tape, constant
 from symback.training import compile_pass, compile_step, train
+from symback.updates import tracked_names
 
 BITS = 320
 """Enough for 60 digits and for what 10,000 rounds lose."""
 _AFTER = re.compile(r"(.+)@(\d+)")
 _BACKWARD = frozenset({Role.LOCAL_DERIVATIVE, Role.DERIVATIVE, Role.DELTA, Role.CONTRIBUTION, Role.GRADIENT})
+_FOLLOWED = PARAMETER_ROLES | FORWARD_ROLES | {Role.GRADIENT, Role.COUNT}
+"""What can be asked for after many updates."""
+_UPDATES = frozenset(
+    {Role.UPDATED, Role.STATE, Role.COUNT, Role.LEARNING_RATE, Role.BATCH_ERROR, Role.BATCH_GRADIENT}
+)
+"""What an update makes, or is made from: it is unfolded to what comes before it."""
 Numbers = dict[str, Numeric]
 
 
@@ -108,8 +115,9 @@ class World:
         if name in self.graph:
             return self.numbers.get(self.graph[name].name)
         after = _AFTER.fullmatch(name)
-        if after and after[1] in self.graph and not self.is_symbolic:
-            return self.after(int(after[2])).get(self.graph[after[1]].name)
+        if after and self._has_states(after[1]) and not self.is_symbolic:
+            base = self.graph[after[1]].name if after[1] in self.graph else after[1]
+            return self.after(int(after[2])).get(base)
         formula = self.formula(name)
         return self.value(formula) if formula is not None else None
 
@@ -122,8 +130,8 @@ class World:
     def trained(self, rounds: Iterable[int]) -> dict[int, Numbers]:
         """The numbers after each count of rounds, from one run."""
         wanted = sorted(set(rounds))
-        roles = PARAMETER_ROLES | FORWARD_ROLES
-        bases = [q.name for q in self.graph if q.role in roles and not q.name.endswith("+")]
+        bases = [q.name for q in self.graph if q.role in _FOLLOWED and not q.name.endswith("+")]
+        bases += tracked_names(self.network)
         step = compile_step(self.graph, bases)
         for bits in (BITS, 4 * BITS, 16 * BITS):
             try:
@@ -145,9 +153,13 @@ class World:
     def knows(self, name: str) -> bool:
         """Whether the name means something here."""
         after = _AFTER.fullmatch(name)
-        if name in self.graph or (after is not None and str(after[1]) in self.graph):
+        if name in self.graph or (after is not None and self._has_states(after[1])):
             return True
         return self.formula(name) is not None
+
+    def _has_states(self, base: str) -> bool:
+        """Whether a name without a state is one that has states: `m_hat_w5` is none, but `m_hat_w5+` is."""
+        return base in self.graph or at_state(base, "+") in self.graph
 
     def value(self, expression: Expression) -> Numeric | None:
         """The exact value of a formula over known names; None where a name has none."""
@@ -216,7 +228,7 @@ class World:
         return None
 
     def _is_updated(self, name: str) -> bool:
-        return name in self.graph and self.graph[name].role is Role.UPDATED
+        return name in self.graph and self.graph[name].role in _UPDATES
 
     @cached_property
     def _stale(self) -> World:

@@ -13,7 +13,8 @@ from symback.layers.layer import Layer
 from symback.naming import derivative, indexed, parts_of
 from symback.worked.layer_backward import Teller
 from symback.worked.story import MOST_EQUATIONS, Story, values_table
-from symback.worked.weight_in_full import update_in_full, weight_in_full
+from symback.worked.updating import update_in_full
+from symback.worked.weight_in_full import weight_in_full
 
 
 def backward_pass(story: Story) -> list[Section]:
@@ -68,7 +69,11 @@ def selected_steps(story: Story) -> Section:
         Role.DELTA,
         Role.CONTRIBUTION,
         Role.GRADIENT,
+        Role.BATCH_GRADIENT,
+        Role.COUNT,
+        Role.STATE,
         Role.UPDATED,
+        Role.LEARNING_RATE,
     }
     steps = [q.name for q in needed if q.role in backward and q.formula is not None]
     return Section("selected", (Item("steps", story.equations(steps)),))

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from symback.document import Block, Cell, Item, Section, Table
 from symback.graph import Role
-from symback.naming import at_state, derivative
+from symback.naming import at_state
+from symback.updates import rule_of
 from symback.worked.story import Story
+from symback.worked.updating import all_updates, rule_facts, several_updates
 
 MOST_NAMES = 12
 """A check lists at most so many names that did not pass."""
@@ -15,27 +17,15 @@ Trained = Callable[[Story, str], tuple[Block, ...]]
 
 
 def updates(story: Story) -> Section:
-    """Every trained parameter: old value, gradient, new value."""
-    new = [q for q in story.graph.with_role(Role.UPDATED) if q.name.endswith("+")]
-    old = [quantity.name.removesuffix("+") for quantity in new]
-    facts = {"frozen": story.network.update is not None and not story.network.update.biases}
+    """Every trained parameter, and, where updates are not alike, the first of them one by one."""
+    update = story.network.update
+    facts: dict[str, object] = {"frozen": update is not None and not update.biases}
     facts["has_biases"] = bool(story.graph.with_role(Role.BIAS))
-    symbols = {"eta": "eta"}
-    if not story.has_numbers():
-        return Section(
-            "updates", (Item("formulas", story.equations(q.name for q in new), symbols, facts),), facts
-        )
-    head = (Cell(word="parameter"), Cell(word="old"), Cell(word="gradient"), Cell(word="new"))
-    rows = tuple(
-        (
-            Cell(symbol=name),
-            Cell(value=name),
-            Cell(value=derivative("E_total", name)),
-            Cell(value=at_state(name, "+")),
-        )
-        for name in old
-    )
-    return Section("updates", (Item("table", (Table("updates", head, rows),), symbols, facts),), facts)
+    if update is not None:
+        facts |= {**rule_facts(story, update), "is_descent": rule_of(update).name == "gradient_descent"}
+    kind = "table" if story.has_update_numbers() else "formulas"
+    items = [Item(kind, all_updates(story), {"eta": "eta"}, facts), *several_updates(story)]
+    return Section("updates", tuple(items), facts)
 
 
 def after_updates(story: Story, trained: Trained | None = None) -> Section:
@@ -45,10 +35,11 @@ def after_updates(story: Story, trained: Trained | None = None) -> Section:
     """
     names = [output.name for place in story.network.places for output in story.network.outputs(place)]
     names.append("E_total")
-    head = (Cell(word="quantity"), Cell(word="before"), Cell(word="after"))
+    after = Cell(word="after_one_update" if _by_batches(story) else "after")
+    head = (Cell(word="quantity"), Cell(word="before"), after)
     rows = [(Cell(symbol=name), Cell(value=name), Cell(value=at_state(name, "+"))) for name in names]
     symbols = {"error": "E_total", "after": "E_total+"}
-    facts = {"round": 1, "samples": len(story.network.samples)}
+    facts = {"round": 1, "samples": len(story.network.samples), "by_batches": _by_batches(story)}
     items = [Item("one_round", (Table("one_round", head, tuple(rows)),), symbols, facts)]
     for count in story.rounds:
         if count > 1:
@@ -62,7 +53,7 @@ def _rounds(story: Story, names: list[str], count: int, parameters: tuple[Block,
     head = (
         Cell(word="quantity"),
         Cell(word="start"),
-        Cell(word="after_rounds", number=count),
+        _after_rounds(story, count),
         Cell(word="target"),
     )
     rows = []
@@ -72,11 +63,20 @@ def _rounds(story: Story, names: list[str], count: int, parameters: tuple[Block,
         rows.append(cells)
     symbols = {"error": "E_total", "after": at_state("E_total", state)}
     blocks = (Table("rounds", head, tuple(rows)), *parameters)
-    return Item("rounds", blocks, symbols, {"round": count})
+    return Item("rounds", blocks, symbols, {"round": count, "by_batches": _by_batches(story)})
+
+
+def _by_batches(story: Story) -> bool:
+    """Whether an update is not a round with all samples."""
+    return story.network.update is not None and bool(story.network.update.batches)
+
+
+def _after_rounds(story: Story, count: int) -> Cell:
+    return Cell(word="after_updates" if _by_batches(story) else "after_rounds", number=count)
 
 
 def _trained_table(story: Story, state: str) -> tuple[Block, ...]:
-    head = (Cell(word="parameter"), Cell(word="start"), Cell(word="after_rounds", number=int(state[1:])))
+    head = (Cell(word="parameter"), Cell(word="start"), _after_rounds(story, int(state[1:])))
     names = [q.name.removesuffix("+") for q in story.graph.with_role(Role.UPDATED) if q.name.endswith("+")]
     rows = tuple((Cell(symbol=n), Cell(value=n), Cell(value=at_state(n, state))) for n in names)
     return (Table("trained", head, rows),)

@@ -19,7 +19,7 @@ def worked_example(story: Story) -> Document:
         sections += backward_pass(story)
         if story.network.update is not None:
             sections.append(updates(story))
-            if story.has_numbers():
+            if story.has_update_numbers():
                 sections.append(after_updates(story))
     sections.append(checked(story))
     return Document("worked_example", story.network.title, tuple(sections))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from symback.document import Block, Cell, Document, Equation, Item, Row, Section, Show, Table
 from symback.matrix import MatrixView, Relation, dense_layers
 from symback.matrix_nodes import Applied, Matrix
+from symback.updates import is_descent
 from symback.worked.closing import after_updates, checked
 from symback.worked.forward_pass import total_error
 from symback.worked.story import Story
+from symback.worked.updating import settings, several_updates, update_in_full
 
 
 def matrix_example(story: Story) -> Document:
@@ -25,12 +27,21 @@ def matrix_example(story: Story) -> Document:
         Section("backward", tuple(_item(story, r) for r in backward)),
     ]
     if story.network.update is not None:
-        changed = tuple(_item(story, r) for r in relations if r.kind in updates)
-        sections.append(Section("updates", changed, {"frozen": not story.network.update.biases}))
-        if story.has_numbers():
+        changed = [_item(story, r) for r in relations if r.kind in updates] or _by_rule(story)
+        facts = {"frozen": not story.network.update.biases, "is_descent": is_descent(story.network.update)}
+        sections.append(Section("updates", (*changed, *several_updates(story)), facts))
+        if story.has_update_numbers():
             sections.append(after_updates(story, _trained_matrices))
     sections.append(checked(story))
     return Document("matrix_example", story.network.title, tuple(sections), _facts(story))
+
+
+def _by_rule(story: Story) -> list[Item]:
+    """The rule for the first weight, as it is for all others, and the matrices that come of it."""
+    items = update_in_full(story, story.weights(1)[0].name, first=True, alone=True)
+    if story.has_update_numbers():
+        items.append(Item("updated", _trained_matrices(story, "+")))
+    return items
 
 
 def _facts(story: Story) -> dict[str, object]:
@@ -70,6 +81,7 @@ def _setting(story: Story, view: MatrixView) -> Section:
         items.append(Item("given", blocks, facts=facts))
     if story.network.update is not None:
         items.append(Item("learning_rate", symbols={"eta": "eta"}, facts={"known": story.knows("eta")}))
+    items += settings(story)
     rounding = story.evaluation.rounding
     if story.has_numbers():
         items.append(Item("rounding", facts={"digits": rounding.digits, "carry": rounding.carry}))

@@ -8,6 +8,7 @@ from symback.layers.layer import Grid, Layer
 from symback.naming import indexed
 from symback.worked.layer_forward import layer_facts
 from symback.worked.story import MOST_COLUMNS, Story, values_table
+from symback.worked.updating import settings
 
 
 def setting(story: Story) -> Section:
@@ -38,6 +39,7 @@ def setting(story: Story) -> Section:
     items.append(Item("samples", tuple(_samples(story)), facts=facts))
     if update is not None:
         items.append(Item("learning_rate", symbols={"eta": "eta"}, facts={"known": story.knows("eta")}))
+    items += settings(story)
     rounding = story.evaluation.rounding
     if story.has_numbers():
         items.append(Item("rounding", facts={"digits": rounding.digits, "carry": rounding.carry}))

@@ -61,6 +61,10 @@ class Story:
         """Whether the network has any numbers to show beyond its symbols."""
         return self.knows("E_total")
 
+    def has_update_numbers(self) -> bool:
+        """Whether an update has any: with a symbolic learning rate it has none."""
+        return self.has_numbers() and self.network.update is not None and self.knows("E_total+")
+
     def gradient(self, parameter: str) -> Quantity:
         """The quantity that is worked in full for a parameter: its gradient, or the sample's contribution."""
         single = derivative(f"E[{self.sample}]", parameter)

@@ -1,4 +1,4 @@
-"""One weight in full: the chain rule, each factor, the product, the delta rule and the update."""
+"""One weight in full: the chain rule, each factor, the product and the delta rule."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Symbols = dict[str, str]
 
 
 def weight_in_full(story: Story, weight: str) -> list[Item]:
-    """The items that lead from the question to the gradient of one weight and its update."""
+    """The items that lead from the question to the gradient of one weight."""
     gradient = story.gradient(weight)
     outer, slope, local = (story.graph[name] for name in gradient.parents)
     symbols = {
@@ -56,15 +56,6 @@ def weight_in_full(story: Story, weight: str) -> list[Item]:
         facts = {**facts, "reduction": story.network.reduction, "samples": len(story.network.samples)}
         items.append(Item("sum_over_samples", (story.equation(whole),), sums, facts))
     return items
-
-
-def update_in_full(story: Story, weight: str, *, first: bool) -> list[Item]:
-    """The new weight; nothing where nothing is updated."""
-    if story.network.update is None:
-        return []
-    updated = story.equation(f"{weight}+")
-    symbols = {"weight": weight, "gradient": derivative("E_total", weight), "eta": "eta"}
-    return [Item("update", (updated,), symbols, {"first": first})]
 
 
 def _chain(gradient: Quantity, is_output: bool) -> Equation:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from symback.checks import check_floats
 from symback.derivation import derive, with_rounds
 from symback.errors import NetworkFileError
 from symback.evaluation import Evaluation, Rounding, evaluate
@@ -41,12 +42,15 @@ bias = 0.6
 """
 
 
-def network(update: str, samples: int = 3, reduction: str = "sum") -> Network:
-    rows = "\n".join(
+def rows(samples: int) -> str:
+    return "\n".join(
         f"[[samples]]\ninputs = {{i1 = {i1}, i2 = {i2}}}\ntargets = {{o1 = {target}}}"
         for (i1, i2), target in SAMPLES[:samples]
     )
-    return parse(NETWORK.format(samples=rows, update=update, reduction=reduction), "test.toml")
+
+
+def network(update: str, samples: int = 3, reduction: str = "sum") -> Network:
+    return parse(NETWORK.format(samples=rows(samples), update=update, reduction=reduction), "test.toml")
 
 
 def trained(update: str, samples: int = 3, reduction: str = "sum") -> Evaluation:
@@ -264,6 +268,27 @@ def test_the_gradient_of_a_batch_is_that_of_the_next_update() -> None:
         values = after
 
 
+def test_the_penalty_counts_once_in_every_batch() -> None:
+    """As weight_decay of torch.optim.SGD does: the gradient of (lambda/2)*w^2 is lambda*w."""
+    text = (
+        NETWORK.replace("{reduction}", "mean")
+        .replace("{samples}", rows(5))
+        .replace("{update}", "learning_rate = 0.05\nbatch_size = 2")
+    )
+    found = parse(f"penalty_l2 = 0.25\n{text}", "test.toml")
+    graph = with_rounds(derive(found), found, range(1, STEPS + 1))
+    evaluation = evaluate(graph, given_numbers(found), Rounding(20))
+    values = {**WEIGHTS, **BIASES}
+    for done in range(STEPS):
+        slopes = gradients(values, [[0, 1], [2, 3], [4]][done % 3], "mean")
+        for name in WEIGHTS:
+            slopes[name] += 0.25 * values[name]
+        values = {name: value - 0.05 * slopes[name] for name, value in values.items()}
+        for name, value in values.items():
+            assert_close(number(evaluation, f"{name}@{done + 1}"), value, name)
+    assert check_floats(found, graph, evaluation).passed
+
+
 # --- torch ---------------------------------------------------------------------------------------------
 
 
@@ -401,8 +426,7 @@ def test_wrong_keys_get_a_message(update: str, key: str, piece: str) -> None:
     ],
 )
 def test_names_of_the_rule_are_taken_only_where_it_has_them(name: str, update: str) -> None:
-    rows = ["[[samples]]\ninputs = {i1 = 0.5, i2 = 1}\ntargets = {o1 = 1}"] * 2
-    text = NETWORK.replace('"h1"', f'"{name}"').replace("{samples}", "\n".join(rows))
+    text = NETWORK.replace('"h1"', f'"{name}"').replace("{samples}", rows(2))
     text = text.replace("{reduction}", "sum")
     parse(text.replace("{update}", "learning_rate = 0.1"), "test.toml")
     with pytest.raises(NetworkFileError, match=f"'{name}', the name of .* is already that of a unit"):

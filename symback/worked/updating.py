@@ -69,7 +69,13 @@ def update_in_full(story: Story, weight: str, *, first: bool, alone: bool = Fals
     names = [COUNT_AFTER] if first and rule_of(update).counts else []
     names += [at_state(state_name(state, weight), "+") for state in rule_of(update).states]
     names.append(at_state(weight, "+"))
-    facts = {**rule_facts(story, update), "first": first, "in_passing": first and not alone}
+    has_penalty = derivative(TOTAL, weight, direct=True) in story.graph
+    facts = {
+        **rule_facts(story, update),
+        "has_penalty": has_penalty,
+        "first": first,
+        "in_passing": first and not alone,
+    }
     items = []
     if update.batches:
         items.append(Item("batch_gradient", (story.equation(symbols["gradient"]),), symbols, facts))

@@ -40,6 +40,8 @@ def source_of(checks: Checks, values: Mapping[str, Any], key: str, *, as_image: 
     names = [f"{name}_{place}" for name in values for place in _places(shape)]
     if len(names) > MOST_INPUTS:
         checks.fail(key, f"{len(names):,} numbers stand there", f"{MOST_INPUTS:,} may stand there")
+    for name in names:
+        checks.claim(name, "an input", key)
     channels = len(values) if len(shape) < 3 else len(values) * shape[0]
     return Signal(tuple(map(Port, names)), (channels, *shape[-2:]))
 

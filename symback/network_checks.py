@@ -109,7 +109,8 @@ class Checks:
         """Takes a name into use.
 
         Names of users hold no `_`; `net_h1`, `E_o1`, `dE_total/dw5` and the like do, each with a base of
-        its own: so derived names cannot be those of users, nor of each other.
+        its own: so derived names cannot be those of users, nor of each other. Only where numbers follow, in
+        entries of images and constants of layers (`slope_1`), could there be two, so these are claimed too.
         """
         if name in self._owners:
             found = f"{shorten(name)}, the name of {owner}, is already that of {self._owners[name]}"

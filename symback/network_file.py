@@ -202,10 +202,9 @@ def _key(name: str) -> str:
         is_table = key in _TABLES and not outer
         parts.append(f"[{key}]" if is_table else f"[[{key}]]" if key in ("layers", "samples") else key)
     if re.fullmatch(r"(?:\[\d+\])+", rest):
-        words = ("row", "column") if key in ("weights", "weight_names") else ("entry", "entry")
-        parts += [
-            f"{word} {int(number) + 1}" for word, number in zip(words, re.findall(r"\d+", rest), strict=False)
-        ]
+        numbers = re.findall(r"\d+", rest)
+        words = ("row", "column") if key in ("weights", "weight_names") else ("entry",) * len(numbers)
+        parts += [f"{word} {int(number) + 1}" for word, number in zip(words, numbers, strict=False)]
     elif rest:
         parts.append(clean(rest.removeprefix(".")))
     return ", ".join(parts)

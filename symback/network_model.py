@@ -108,5 +108,6 @@ class Network:
         """All outputs of a sample that have errors, step by step."""
         signal = self.layers[-1].signal
         for step in self.output_steps:
-            for unit, name in zip(signal.labels, signal.at(sample, step), strict=True):
-                yield Output(unit, name, sample, step)
+            for port, name in zip(signal.ports, signal.at(sample, step), strict=True):
+                own = step if port.step is None else port.step
+                yield Output(port.unit, name, sample, own)

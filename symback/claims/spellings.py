@@ -27,6 +27,11 @@ def key_of(base: str, subscript: str = "") -> str:
     return (base + subscript).replace("_", "").replace("{", "").replace("}", "")
 
 
+def with_commas(unit: str) -> tuple[str, ...]:
+    """The name of a unit, and the way in which one of several pieces is printed: `c1_1_2` and `c1,1,2`."""
+    return (unit, unit.replace("_", ",")) if "_" in unit else (unit,)
+
+
 def conventions(network: Network, graph: Graph) -> Iterator[tuple[str, str]]:
     """Spellings that other authors use, as keys, with the canonical name each stands for, without sample and
     state. A key that comes with two different names is ambiguous and not to be used.
@@ -34,14 +39,16 @@ def conventions(network: Network, graph: Graph) -> Iterator[tuple[str, str]]:
     outputs = network.output_units
     units = [unit for layer in network.layers for unit in layer.units]
     for unit in units:
-        yield from ((key_of(base, unit), f"net_{unit}") for base in NET_INPUTS)
-        yield from ((key_of(base, unit), f"out_{unit}") for base in OUTPUTS)
+        for spelled in with_commas(unit):
+            yield from ((key_of(base, spelled), f"net_{unit}") for base in NET_INPUTS)
+            yield from ((key_of(base, spelled), f"out_{unit}") for base in OUTPUTS)
         yield unit, f"out_{unit}"
     for place, unit in enumerate(outputs, start=1):
-        for name in (unit, str(place)):
+        for name in (*with_commas(unit), str(place)):
             yield from ((key_of(base, name), f"out_{unit}") for base in PREDICTIONS)
-        yield from ((key_of(base, unit), f"target_{unit}") for base in TARGETS)
-        yield from ((key_of(base, unit), f"E_{unit}") for base in ERRORS)
+        for name in with_commas(unit):
+            yield from ((key_of(base, name), f"target_{unit}") for base in TARGETS)
+            yield from ((key_of(base, name), f"E_{unit}") for base in ERRORS)
         yield from ((key_of(base, str(place)), f"target_{unit}") for base in ("t", "y", "target"))
         yield key_of("output", str(place)), f"out_{unit}"
     for place, name in enumerate(network.inputs, start=1):

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from symback.activations import ACTIVATIONS, Activation
 from symback.claims.index_text import flattened
-from symback.claims.spellings import conventions, joined, key_of
+from symback.claims.spellings import conventions, joined, key_of, with_commas
 from symback.forward import sample_places
 from symback.graph import PARAMETER_ROLES, Graph, Role
 from symback.naming import at_state, indexed, normal_state
@@ -57,7 +57,9 @@ class Vocabulary:
             is_state = quantity.role is Role.STATE
             if "/" not in quantity.name and (is_state or not _STATE.search(quantity.name)):
                 base = _INDEX.sub("", _STATE.sub("", quantity.name))
-                self._own.setdefault(key_of(base), set()).add(base)
+                letters, _, subscript = base.partition("_")
+                for spelled in with_commas(subscript):
+                    self._own.setdefault(key_of(letters, spelled), set()).add(base)
         for spelling, name in network.aliases:
             self._aliases[alias_key(spelling)] = name
         unclear_y = bool(_TARGET_T.search(self._document)) and not _HAT_Y.search(self._document)

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from symback.layers.convolution import Conv1d, Conv2d
 from symback.layers.dense import Dense
+from symback.layers.flatten import Flatten
 from symback.layers.layer import Layer
+from symback.layers.pooling import AveragePool1d, AveragePool2d, MaxPool1d, MaxPool2d
 
-LAYERS: dict[str, type[Layer]] = {kind.kind: kind for kind in (Dense,)}
+KINDS: tuple[type[Layer], ...] = (
+    Dense,
+    Conv1d,
+    Conv2d,
+    MaxPool1d,
+    MaxPool2d,
+    AveragePool1d,
+    AveragePool2d,
+    Flatten,
+)
+LAYERS: dict[str, type[Layer]] = {kind.kind: kind for kind in KINDS}
 """By the `type` that a network file gives; `dense` where it gives none."""

@@ -254,6 +254,7 @@ class LayerReader:
         """A number that formulas name but nothing trains, such as `slope_2`; gives its canonical name."""
         name = name or f"{key}_{self.place}"
         value = self.row.get(key, default)
+        self.checks.claim(name, "a constant", f"{self.key}, {key}")
         self.numbering.constants.append((name, self.checks.given(value, f"{self.key}, {key}")))
         return name
 

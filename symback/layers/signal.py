@@ -16,9 +16,14 @@ class Port:
     step: int | None = None
 
     @property
+    def unit(self) -> str:
+        """The unit or input that it comes from, without a time step."""
+        return self.base.removeprefix("out_")
+
+    @property
     def label(self) -> str:
-        """The unit or input that it comes from: `h1`, `x_1_2`, `h1[t=2]`."""
-        return indexed(self.base.removeprefix("out_"), step=self.step)
+        """The same with the time step of its own: `h1`, `x_1_2`, `h1[t=2]`."""
+        return indexed(self.unit, step=self.step)
 
 
 @dataclass(frozen=True, slots=True)

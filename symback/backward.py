@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from heapq import heappop, heappush
 
 from symback import calculus
 from symback.expression import (
@@ -43,6 +44,8 @@ class Backward:
         self._formulas: dict[str, calculus.Differentiable] = {}
         self._levels: dict[str, int] = {}
         """How many formulas lie at most between what is given and a quantity."""
+        self._reached: dict[str, tuple[set[str], list[tuple[int, str]]]] = {}
+        """By quantity what depends on it, as far as it was followed, and the ends, lowest level first."""
         self.couples_samples = False
         """Whether something of one sample depends on others, as under batch normalisation."""
         for quantity in forward:
@@ -87,9 +90,18 @@ class Backward:
 
     def _is_partial(self, of: str, by: str) -> bool:
         """Whether `by` acts on `of` also through another name in the formula of `of`."""
-        level = self._levels[of]
-        between = [child.name for child in self._children[by] if self._levels[child.name] < level]
-        return any(child in self._depends_on(of) for child in between)
+        below = self._below(by, self._levels[of])
+        return any(parent in below for parent in self.forward[of].parents if parent != by)
+
+    def _below(self, name: str, level: int) -> set[str]:
+        """What depends on a quantity, at least up to a level; kept, so that each is looked at once."""
+        found, open_ends = self._reached.setdefault(name, ({name}, [(self._levels[name], name)]))
+        while open_ends and open_ends[0][0] < level:
+            for child in self._children[heappop(open_ends)[1]]:
+                if child.name not in found:
+                    found.add(child.name)
+                    heappush(open_ends, (self._levels[child.name], child.name))
+        return found
 
     def _depends_on(self, of: str) -> set[str]:
         """All quantities that `of` is computed from, and itself."""
@@ -176,7 +188,7 @@ class Backward:
     ) -> tuple[Expression, tuple[tuple[str, Expression], ...]]:
         """The formula and forms of d`of`/d`parameter` through these quantities, and by `of`'s own formula."""
         own = [self.local(of, parameter) for of in direct or ()]
-        slopes = [self.slope(of, net) for net in nets]
+        slopes = [self.slope(of, net) for net in reversed(nets)][::-1]  # the last time step comes first
         locals_ = [self.local(net, parameter) for net in nets]
         by_net = len(nets) == 1 and self.forward[nets[0]].role is Role.NET_INPUT
         chain = self._chain(slopes[0]) if by_net else None

@@ -18,7 +18,7 @@ from symback.expression import (
 )
 from symback.graph import Quantity, Role, Rule
 from symback.losses import Loss
-from symback.naming import indexed
+from symback.naming import indexed, parts_of
 from symback.network_checks import Given
 from symback.network_model import Network, Output
 from symback.updates import given_for_updates
@@ -55,7 +55,11 @@ def given_quantities(network: Network) -> list[Quantity]:
             Quantity(parameter.name, parameter.role, Rule.GIVEN, layer=layer.place)
             for parameter in layer.parameters
         ]
-    quantities += [Quantity(name, Role.CONSTANT, Rule.GIVEN) for name, _ in network.constants]
+    for name, _ in network.constants:
+        parts = parts_of(name)  # a state before the first step has a sample and a step
+        quantities.append(
+            Quantity(name, Role.CONSTANT, Rule.GIVEN, sample=parts.sample, step=parts.step)
+        )
     return [*quantities, *(quantity for quantity, _ in given_for_updates(network))]
 
 

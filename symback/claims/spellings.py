@@ -105,9 +105,12 @@ def _single_parameters(network: Network) -> Iterator[tuple[str, str]]:
 
 
 def joined(network: Network) -> dict[tuple[str, str], str]:
-    """The weight between two units (or an input and a unit), in either order."""
-    found: dict[tuple[str, str], str] = {}
+    """The weight between two units (or an input and a unit), in either order; none where there are several,
+    as between two units of a recurrent layer, or one for each gate.
+    """
+    found: dict[tuple[str, str], set[str]] = {}
     for layer in network.layers:
         for weight, source, unit in layer.links():
-            found[source, unit] = found[unit, source] = weight
-    return found
+            for pair in ((source, unit), (unit, source)):
+                found.setdefault(pair, set()).add(weight)
+    return {pair: next(iter(weights)) for pair, weights in found.items() if len(weights) == 1}

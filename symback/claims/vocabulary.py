@@ -165,9 +165,9 @@ class Vocabulary:
         if self.network is None:
             return ACTIVATIONS["logistic"]
         found = {
-            layer.activation: layer.activating.activation
+            layer.sigma.name: layer.sigma
             for layer in self.network.layers
-            if layer.activating is not None and not layer.couples_units and (not unit or unit in layer.units)
+            if layer.sigma is not None and (not unit or unit in layer.units)
         }
         if len(found) > 1:
             found.pop("linear", None)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from symback.layers.convolution import Conv1d, Conv2d
 from symback.layers.dense import Dense
 from symback.layers.flatten import Flatten
+from symback.layers.gru import Gru
 from symback.layers.layer import Layer
+from symback.layers.lstm import Lstm
 from symback.layers.pooling import AveragePool1d, AveragePool2d, MaxPool1d, MaxPool2d
+from symback.layers.recurrent import Recurrent
 
 KINDS: tuple[type[Layer], ...] = (
     Dense,
@@ -17,6 +20,9 @@ KINDS: tuple[type[Layer], ...] = (
     AveragePool1d,
     AveragePool2d,
     Flatten,
+    Recurrent,
+    Lstm,
+    Gru,
 )
 LAYERS: dict[str, type[Layer]] = {kind.kind: kind for kind in KINDS}
 """By the `type` that a network file gives; `dense` where it gives none."""

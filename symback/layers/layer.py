@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from symback.activations import Activation
 from symback.expression import Expression
 from symback.floats import Float
 from symback.graph import Quantity, Role, Rule
@@ -42,6 +43,8 @@ class Grid:
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     names: tuple[tuple[str, ...], ...]
+    part: str = ""
+    """The gate that it belongs to, where there is a table for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +101,11 @@ class Layer:
     def biases(self) -> tuple[str, ...]:
         """The names of its biases, each once."""
         return tuple(parameter.name for parameter in self.parameters if parameter.role is Role.BIAS)
+
+    @property
+    def sigma(self) -> Activation | None:
+        """What people mean by sigma in its formulas: its activation; None where that is not clear."""
+        return None if self.activating is None or self.couples_units else self.activating.activation
 
     @property
     def activation(self) -> str:

@@ -149,6 +149,20 @@ class LayerReader:
         self._note(names, self.row[key], key, (len(owners),), ("entry",), (what,), tuple(owners))
         return names
 
+    def gate_biases(
+        self, gates: Sequence[str], units: Sequence[str], *, key: str = "biases", letter: str = "b"
+    ) -> tuple[tuple[str, ...], ...]:
+        """A bias for each gate and unit, b_forget_h1 and so on; () where the file has none."""
+        if key not in self.row:
+            return ()
+        names = tuple(tuple(f"{letter}_{gate}_{unit}" for unit in units) for gate in gates)
+        flat = [name for row in names for name in row]
+        for name in flat:
+            self.checks.claim(name, "a bias", f"{self.key}, {key}")
+        shape = (len(gates), len(units))
+        self._note(flat, self.row[key], key, shape, ("gate", "entry"), ("gate", "unit"), tuple(units))
+        return names
+
     def gains(self, owners: Sequence[str], key: str = "gains") -> tuple[str, ...]:
         """A factor for each owner, g_h1 and so on; () where the file has none."""
         if key not in self.row:

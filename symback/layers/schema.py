@@ -24,9 +24,10 @@ def numbers(depth: int, description: str) -> dict[str, Any]:
     }
 
 
-def rows(description: str) -> dict[str, Any]:
+def rows(
+    description: str, row: str = "a row [..] with one weight for each input of the layer"
+) -> dict[str, Any]:
     """Rows of numbers, one for each unit, or a word that stands for all."""
-    row = "a row [..] with one weight for each input of the layer"
     found = numbers(1, description)
     return {**found, "items": {"type": "array", "items": VALUE, "description": row}}
 

@@ -5,11 +5,15 @@ With SYMBACK_REQUIRE_TOOLS set (as .ci/run does), a missing program is a failure
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import os
 import shutil
 import subprocess
+import warnings
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -52,3 +56,15 @@ def _katex() -> str | None:
         [node, "-e", asked], cwd=CHECKOUT / "tests/node", capture_output=True, text=True, check=False
     )
     return found.stdout if found.returncode == 0 else None
+
+
+def require_module(name: str) -> ModuleType:
+    """A Python package that only tests use, if it is there."""
+    if importlib.util.find_spec(name) is None:
+        reason = f"{name} is missing; it comes with `pip install {name}`"
+        if os.environ.get("SYMBACK_REQUIRE_TOOLS"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch misses NumPy, which nothing here needs
+        return importlib.import_module(name)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from symback.expression import ONE, Expression, Name, Number
+from symback.expression import ONE, ZERO, Expression, Name
 from symback.floats import Float
 from symback.graph import Quantity, Role
 from symback.layers.layer import Layer, Values
@@ -43,8 +43,9 @@ class Dropout(Layer):
         units = reader.own_units("d", len(reader.source.ports))
         mask = tuple(f"mask_{unit}" for unit in units)
         for entry, given in enumerate(reader.constants(mask, "mask"), 1):
-            if given.expression not in (Number(0 * ONE.value), ONE):
-                reader.fail(f"mask, entry {entry}", "another number stands there", "There may stand 0 or 1")
+            if given.expression not in (ZERO, ONE):
+                there = f"{given.text or 'another value'} stands there"
+                reader.fail(f"mask, entry {entry}", there, "There may stand 0 or 1")
         rate = ""
         if "rate" in reader.row:
             allowed = "There may stand a number from 0 up to, but not including, 1"

@@ -29,6 +29,8 @@ class LayerNorm(Normalising):
             allowed = "Two or more may come in: of a single one nothing is left without its mean"
             reader.fail("", "one number comes in", allowed)
         units = reader.own_units("n", count)
+        for base in ("mean", "variance", "deviation"):  # an image could be called so too
+            reader.checks.claim(f"{base}_{reader.place}", "a quantity of the layer", reader.key)
         gains, biases = reader.gains(units), reader.biases(units)
         return cls(
             place=reader.place,

@@ -46,7 +46,8 @@ def is_direct(graph: Graph, parameter: str) -> bool | None:
     errors = [term for term in flat.terms(Name("E_total")) if parameter in names(term)]
     direct = _by_target(graph, errors)
     slopes = {target: calculus.derivative(error, parameter) for target, error in direct.items()}
-    chain = _by_target(graph, flat.terms(Name(derivative("E_total", parameter))))
+    terms = flat.terms(Name(derivative("E_total", parameter)))
+    chain = _by_target(graph, [term for term in terms if term != ZERO])
     if slopes.keys() == chain.keys() and all(prove(slopes[target], chain[target]) for target in slopes):
         return True
     return False if _differ(_sum(slopes.values()), _sum(chain.values())) else None

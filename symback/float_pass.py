@@ -6,6 +6,7 @@ factors, no SymPy, no textbook derivative. What each layer computes is in its fi
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 
 from symback.float_updates import updated_floats
@@ -62,8 +63,9 @@ def _forward(
         for sample in network.places
     ]
     outputs: dict[str, Float] = {}
+    known = ChainMap(outputs, values)
     for layer in network.layers:
-        signal = layer.compute(values.__getitem__, signal)
+        signal = layer.compute(known.__getitem__, signal)
         for sample, steps in zip(network.places, signal, strict=True):
             for step, numbers in zip(layer.steps, steps, strict=True):
                 outputs |= zip(layer.signal.at(sample, step), numbers, strict=True)

@@ -132,6 +132,7 @@ class _Reader(Checks):
                 inputs=source,
                 earlier=tuple(found),
                 steps=signal.steps if keeps_steps else (),
+                asked=signal.steps if self.is_sequence or place < last else (),
                 given=tokens,
             )
             layer = LAYERS[kinds[place - 1]].read(reader)

@@ -84,13 +84,17 @@ class Layer:
         raise NotImplementedError
 
     def compute(self, number: Callable[[str], Float], inputs: Values) -> Values:
-        """What it gives for all samples, by plain loops; `number` has parameters and constants."""
+        """What it gives for all samples, by plain loops; `number` has all that comes before, by name."""
         raise NotImplementedError
 
     @property
     def steps(self) -> tuple[int | None, ...]:
         """The time steps that it computes; (None,) where nothing depends on time."""
         return self.signal.steps or (None,)
+
+    def kept(self, steps: list[list[Float]]) -> list[list[Float]]:
+        """Of what comes in at all time steps that of the steps that it computes: all, or the last one."""
+        return steps if self.signal.steps else steps[-1:]
 
     @property
     def weights(self) -> tuple[str, ...]:
@@ -149,10 +153,14 @@ class Layer:
         step: int | None = None,
         role: Role = Role.INTERMEDIATE,
         textbook: Textbook = (),
+        subscript: str = "",
     ) -> Quantity:
-        """One quantity of this layer: `base` and `unit` make its name."""
+        """One quantity of this layer: `base` and `unit` make its name.
+
+        Of the whole layer, with the unit "", it is `base` and the layer's place, or another subscript.
+        """
         return Quantity(
-            indexed(f"{base}_{unit}", sample, step),
+            indexed(f"{base}_{subscript or unit or self.place}", sample, step),
             role,
             Rule.DEFINITION,
             formula,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from symback.activations import ACTIVATIONS, Activation, own_activation
 from symback.errors import UnknownName, shorten, suggestion
+from symback.floats import value_of
 from symback.grammar import FormulaError
 from symback.graph import Role
 from symback.layers.activating import Activating
@@ -45,6 +46,8 @@ class LayerReader:
     earlier: tuple[Layer, ...]
     steps: tuple[int, ...]
     """The time steps of what it gives, if it keeps them; () after the last layer that mixes them."""
+    asked: tuple[int, ...] = ()
+    """The time steps of what it gives that are used later, if it can tell them apart; () for the last one."""
     given: tuple[tuple[Given, ...], ...] = ()
     """The numbers of all samples, for a layer whose formulas depend on them."""
 
@@ -264,20 +267,38 @@ class LayerReader:
             allowed = f"From column {error.column} on there may stand {error.allowed}. Known by name: {known}"
             self.fail(key, f"{shorten(name)} stands there", allowed)
 
-    def constant(self, key: str, default: str, name: str = "") -> str:
-        """A number that formulas name but nothing trains, such as `slope_2`; gives its canonical name."""
+    def constant(
+        self,
+        key: str,
+        default: str,
+        name: str = "",
+        *,
+        fits: Callable[[float], bool] | None = None,
+        allowed: str = "",
+    ) -> str:
+        """A number that formulas name but nothing trains, such as `slope_2`; gives its canonical name.
+
+        `fits` says of its value whether it may stand there, `allowed` is the message where it may not.
+        """
         name = name or f"{key}_{self.place}"
-        value = self.row.get(key, default)
         self.checks.claim(name, "a constant", f"{self.key}, {key}")
-        self.numbering.constants.append((name, self.checks.given(value, f"{self.key}, {key}")))
+        given = self.checks.given(self.row.get(key, default), f"{self.key}, {key}")
+        if (
+            fits is not None
+            and given.expression is not None
+            and not fits(value_of(given.expression, {}).value)
+        ):
+            self.fail(key, f"{given.text or 'another value'} stands there", allowed)
+        self.numbering.constants.append((name, given))
         return name
 
-    def constants(self, names: Sequence[str], key: str) -> None:
+    def constants(self, names: Sequence[str], key: str) -> tuple[Given, ...]:
         """Numbers of a list under these names."""
         self.checks.check_count(self.row[key], f"{self.key}, {key}", tuple(names), "input of the layer")
         for entry, (name, value) in enumerate(zip(names, self.row[key], strict=True), 1):
             given = self.checks.given(value, f"{self.key}, {key}, entry {entry}")
             self.numbering.constants.append((name, given))
+        return tuple(given for _, given in self.numbering.constants[-len(names) :])
 
     # --- shapes ---------------------------------------------------------------------------------------
 

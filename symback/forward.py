@@ -57,9 +57,7 @@ def given_quantities(network: Network) -> list[Quantity]:
         ]
     for name, _ in network.constants:
         parts = parts_of(name)  # a state before the first step has a sample and a step
-        quantities.append(
-            Quantity(name, Role.CONSTANT, Rule.GIVEN, sample=parts.sample, step=parts.step)
-        )
+        quantities.append(Quantity(name, Role.CONSTANT, Rule.GIVEN, sample=parts.sample, step=parts.step))
     return [*quantities, *(quantity for quantity, _ in given_for_updates(network))]
 
 

@@ -35,8 +35,8 @@ class Gru(Gated):
             "reset": {
                 "type": "string",
                 "enum": ["after", "before"],
-                "description": '"after" (the default: the reset gate multiplies the recurrent part of the new '
-                'net input) or "before" (it multiplies the outputs of the step before)',
+                "description": '"after" (the default: the reset gate multiplies the recurrent part of '
+                'the new net input) or "before" (it multiplies the outputs of the step before)',
             }
         },
     )
@@ -49,7 +49,7 @@ class Gru(Gated):
         return cls(**cls.common(reader), resets_after=reader.row.get("reset", "after") == "after")
 
     def unroll(self, samples: Sequence[int]) -> list[Quantity]:
-        """Step by step: the reset gates of all units, then unit by unit what is new, the update, the output."""
+        """Step by step: the reset gates of all units, then unit by unit new, update and output."""
         quantities = []
         for sample in samples:
             for step, inputs, before in self.series(sample):

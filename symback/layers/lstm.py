@@ -22,8 +22,8 @@ INPUT, FORGET, CELL, OUTPUT = range(4)
 class Lstm(Gated):
     """Gates in the order input, forget, cell, output.
 
-    cell = forget*cell[t-1] + input*candidate, out = output*tanh(cell). S. Hochreiter and J. Schmidhuber, "Long
-    short-term memory", Neural Computation 9 (1997), with the forget gate of F. Gers, J. Schmidhuber and
+    cell = forget*cell[t-1] + input*candidate, out = output*tanh(cell). S. Hochreiter and J. Schmidhuber,
+    "Long short-term memory", Neural Computation 9 (1997), with the forget gate of F. Gers, J. Schmidhuber and
     F. Cummins (2000); equations and order of gates as in torch.nn.LSTM.
     """
 
@@ -100,4 +100,3 @@ class Lstm(Gated):
             new_cells.append(cell)
             new_outputs.append(read * cell.call("tanh"))
         return [new_outputs, new_cells]
-

@@ -80,9 +80,7 @@ class Recurrent(Recurring):
             units=units,
             source=source,
             signal=unit_signal(units, steps=source.steps),
-            parameters=reader.parameters(
-                (Role.WEIGHT, names), (Role.WEIGHT, recurrent), (Role.BIAS, biases)
-            ),
+            parameters=reader.parameters((Role.WEIGHT, names), (Role.WEIGHT, recurrent), (Role.BIAS, biases)),
             activating=activating,
             weight_names=names,
             recurrent_weight_names=recurrent,

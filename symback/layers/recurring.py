@@ -27,7 +27,7 @@ def initial(what: str) -> dict[str, Any]:
     return {
         "type": ["number", "string", "array"],
         "items": VALUE,
-        "description": f'a number, the {what} of all units before the first step, a list with one for each '
+        "description": f"a number, the {what} of all units before the first step, a list with one for each "
         'unit, or "symbolic"',
     }
 
@@ -63,9 +63,7 @@ class Recurring(Layer):
         """The outputs of each step, each from its inputs and from what the step before left."""
         return [self._run(number, place, steps) for place, steps in enumerate(inputs)]
 
-    def _run(
-        self, number: Callable[[str], Float], place: int, steps: list[list[Float]]
-    ) -> list[list[Float]]:
+    def _run(self, number: Callable[[str], Float], place: int, steps: list[list[Float]]) -> list[list[Float]]:
         memory = self.memory(number, place)
         found = []
         for came_in in steps:
@@ -118,8 +116,6 @@ def weighted(weights: Sequence[str], values: Sequence[str]) -> list[Expression]:
     return [Name(weight) * Name(value) for weight, value in zip(weights, values, strict=True)]
 
 
-def weighted_floats(
-    number: Callable[[str], Float], weights: Sequence[str], values: Sequence[Float]
-) -> Float:
+def weighted_floats(number: Callable[[str], Float], weights: Sequence[str], values: Sequence[Float]) -> Float:
     """The same in plain numbers, added up."""
     return dot([number(weight) for weight in weights], values)

@@ -12,7 +12,7 @@ Place = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The box of a kernel or a pool: for each dimension its size, its stride and the zeros around the image."""
+    """The box of a kernel or a pool: for each dimension size, stride and the zeros around the image."""
 
     size: tuple[int, ...]
     stride: tuple[int, ...]

@@ -137,6 +137,10 @@ IDENTITIES: dict[str, tuple[Expression, Expression]] = {
     "a maximum": (Cases(X, Y, X, Y), (X + Y + absolute(X - Y)) / 2),
     "one condition in two forms": (Cases(X, Y, A, B), Cases(2 * X - Y, Y, A, B)),
     "a condition that is constant": (Cases(TWO, X - X + 1, A, B), A),
+    "many conditions, each on both sides": (
+        add([relu(Name(f"n{k}")) * A for k in range(12)]),
+        add([relu(Name(f"n{k}")) for k in reversed(range(12))]) * A,
+    ),
     "equal branches": (Cases(X, Y, logistic(A), B), Cases(X, Y, exp(A) / (1 + exp(A)), B)),
     "relu'": (derivative(relu(X) * Y, "x"), Cases(X, ZERO, Y, ZERO)),
     "a two-layer relu": (
@@ -174,7 +178,7 @@ UNPROVEN: dict[str, tuple[Expression, Expression]] = {
     "a zero denominator on both sides": (1 / (X - X), 2 / (X - X)),
     "too many conditions": (
         add([relu(Name(f"n{k}")) for k in range(8)]),
-        add([relu(Name(f"n{k}")) for k in reversed(range(8))]),
+        add([relu(2 * Name(f"n{k}")) / 2 for k in reversed(range(8))]),
     ),
 }
 

@@ -93,7 +93,7 @@ LATEX = Dialect(
         ("log", (r"\ln(", ")")),
         ("tanh", (r"\tanh(", ")")),
         ("sqrt", (r"\sqrt{", "}")),
-        ("abs", (r"\left|", r"\right|")),
+        ("abs", (r"\left\lvert ", r"\right\rvert")),  # a plain | would end the cell of a Markdown table
         ("floor", (r"\lfloor ", r" \rfloor")),
         ("sinh", (r"\sinh(", ")")),
         ("cosh", (r"\cosh(", ")")),

@@ -73,16 +73,20 @@ def _by_target(graph: Graph, terms: list[Expression]) -> dict[frozenset[str], Ex
     """The terms that hold the same targets, added up."""
     found: dict[frozenset[str], list[Expression]] = {}
     for term in terms:
-        targets = {name for name in names(term) if name in graph and graph[name].role is Role.TARGET}
-        found.setdefault(frozenset(targets), []).append(term)
+        found.setdefault(_targets(graph, term), []).append(term)
     return {targets: add(group) for targets, group in found.items()}
+
+
+def _targets(graph: Graph, term: Expression) -> frozenset[str]:
+    return frozenset(name for name in names(term) if name in graph and graph[name].role is Role.TARGET)
 
 
 class _Flat:
     """Formulas written out as far as they depend on one parameter.
 
-    All else is constant: a quantity keeps its name, and the constant terms of a sum are one name together. So
-    the formulas of a layer's parameters have few shapes, and SymPy differentiates each shape once.
+    All else is constant: a quantity keeps its name, and the constant terms of a sum are one name together,
+    but for targets, by which terms are told apart. So the formulas of a layer's parameters have few shapes,
+    and SymPy differentiates each shape once.
     """
 
     def __init__(self, graph: Graph, parameter: str) -> None:
@@ -126,11 +130,13 @@ class _Flat:
         if not isinstance(node, Sum):
             return None
         varying = [term for term in node.terms if not self._varying.isdisjoint(names(term))]
-        constant = tuple(term for term in node.terms if term not in varying)
+        constant = tuple(
+            term for term in node.terms if term not in varying and not _targets(self.graph, term)
+        )
         if not varying or all(not term.parts for term in constant):
             return None
         held = self._constants.setdefault(constant, Name(f"?{len(self._constants)}"))
-        return Sum((*map(self, varying), held))
+        return Sum((*(self(term) for term in node.terms if term not in constant), held))
 
     def _written(self, name: str) -> Expression:
         quantity = self.graph[name]

@@ -8,6 +8,7 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from symback.balls import (
+    HIGHEST_PRECISION,
     ONE,
     SAFE_BITS,
     ZERO,
@@ -74,7 +75,7 @@ def square_root(value: Numeric, _: object = None) -> Numeric:
     if ball < 0:
         raise ArithmeticError("it takes the square root of a negative number")
     if ctx.prec < most_bits(value) or not is_finite(value):
-        raise Undecided("it takes the square root of a number that cannot be told from 0")
+        raise _undecided("it takes the square root of a number that cannot be told from 0", value)
     return arb(0).union(ball.upper().sqrt())
 
 
@@ -97,8 +98,12 @@ def whole_part(value: Numeric, _: object = None) -> fmpq:
         return fmpq(value.p // value.q)
     whole = as_ball(value).floor().unique_fmpz()
     if whole is None:
-        raise Undecided("it rounds down a number that cannot be told from a whole one")
+        raise _undecided("it rounds down a number that cannot be told from a whole one", value)
     return fmpq(whole)
+
+
+def _undecided(reason: str, value: Numeric) -> Undecided:
+    return Undecided(reason, most_bits(value) - HIGHEST_PRECISION)
 
 
 def larger(left: Numeric, right: Numeric) -> Numeric:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from symback.dialects import ASCII, Dialect
 from symback.evaluation import Evaluation
-from symback.expression import Call, Expression, Number
+from symback.expression import Call, Constant, Expression, Number
 from symback.naming import parts_of
 from symback.notation import Notation
 from symback.shapes import Position
@@ -70,7 +70,7 @@ class Numbers(Symbols):
         constant = self.constants.get(self.copies.get(name, name))
         if position is Position.PLAIN:
             return text
-        is_flat = constant is None or isinstance(constant, Call | Number)
+        is_flat = constant is None or isinstance(constant, Call | Constant | Number)
         needs_group = text.startswith("-") or not is_flat
         if position is Position.BASE:
             needs_group = needs_group or constant is not None or "^" in text

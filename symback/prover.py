@@ -18,6 +18,7 @@ from flint import arb, ctx, fmpq
 from symback.expression import (
     Cases,
     Expression,
+    Name,
     Negative,
     Number,
     Product,
@@ -81,8 +82,31 @@ def _shapes_are_equal(
 
     if len(first) == len(second) > 1 and all(map(are_equal, first, second)):
         return True
+    if _are_equal_whatever_the_cases(left, right, positive, work // 4):
+        return True
     try:
         return _Cases(Budget(work), positive, off_kinks).are_equal(left, right, (), ())
+    except (TooLarge, ZeroDivisionError):
+        return False
+
+
+def _are_equal_whatever_the_cases(
+    left: Expression, right: Expression, positive: frozenset[str], work: int
+) -> bool:
+    """Whether the formulas are equal with any number in the place of each of their cases.
+
+    So products and sums of the same cases in another order need no condition decided.
+    """
+    held: dict[Expression, Expression] = {}
+
+    def hold(node: Expression) -> Expression | None:
+        return held.setdefault(node, Name(f"?{len(held)}")) if isinstance(node, Cases) else None
+
+    first, second = transform(left, hold), transform(right, hold)
+    if not held:
+        return False
+    try:
+        return _Cases(Budget(work), positive, False).are_equal(first, second, (), ())
     except (TooLarge, ZeroDivisionError):
         return False
 

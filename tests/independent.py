@@ -12,7 +12,20 @@ from fractions import Fraction
 import mpmath
 
 from symback.activations import ACTIVATIONS
-from symback.expression import Call, Cases, Expression, Name, Negative, Number, Power, Product, Quotient, Sum
+from symback.expression import (
+    Call,
+    Cases,
+    Constant,
+    Expression,
+    Maximum,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+)
 from tests.strategies import Layer, Net
 
 Numeric = Fraction | mpmath.mpf
@@ -127,6 +140,8 @@ def value(tree: Expression, names: Mapping[str, Numeric]) -> Numeric:
             return number
         case Name(name):
             return names[name]
+        case Constant("pi"):
+            return +mpmath.pi
         case Sum(terms):
             return plus(*(value(term, names) for term in terms))
         case Product(factors):
@@ -145,6 +160,13 @@ def value(tree: Expression, names: Mapping[str, Numeric]) -> Numeric:
         case Cases(left, right, chosen, otherwise):
             holds = is_above(value(left, names), value(right, names))
             return value(chosen if holds else otherwise, names)
+        case Maximum(operands):
+            largest, *others = (value(operand, names) for operand in operands)
+            for other in others:
+                largest = other if is_above(other, largest) else largest
+            return largest
+        case Call("abs", argument):
+            return abs(value(argument, names))
         case Call(function, argument):
             x = value(argument, names)
             known = {("exp", 0): 1, ("tanh", 0): 0, ("log", 1): 0}

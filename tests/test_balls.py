@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
@@ -13,6 +13,7 @@ from hypothesis import given as cases
 from hypothesis import strategies as st
 
 from symback.balls import (
+    HIGHEST_PRECISION,
     LogNumber,
     Numeric,
     Undecided,
@@ -26,17 +27,22 @@ from symback.balls import (
 )
 from symback.errors import EvaluationError, UnknownName
 from symback.expression import (
+    PI,
     Call,
     Cases,
     Differentiate,
     Expression,
     IndexedSum,
     Marked,
+    Maximum,
     Name,
     Number,
     Power,
+    absolute,
+    erf,
     exp,
     log,
+    sqrt,
     tanh,
 )
 from symback.tape import Doubts, compile_tape, constant
@@ -46,6 +52,14 @@ from symback.tape import Doubts, compile_tape, constant
 def precision() -> Iterator[None]:
     with ctx.workprec(128):
         yield
+
+
+def _logistic(u: mpmath.mpf) -> mpmath.mpf:
+    return 1 / (1 + mpmath.exp(-u))
+
+
+def _silu(u: mpmath.mpf) -> mpmath.mpf:
+    return u * _logistic(u)
 
 
 def number(text: str | int) -> Number:
@@ -87,6 +101,27 @@ LOGISTIC_OF = {name: 1 / (1 + exp(-log(number(name)))) for name in ("3", "2/7", 
         (exp(number(1)) ** (2 - number(2)), "1"),
         (Power(number("2/3"), 2 - number(5)), "27/8"),
         (Power(number(-2), number(63)), str(-(2**63))),
+        (Power(number(-1), number(1_000_000)), "1"),
+        (Power(number("4/9"), number("3/2")), "8/27"),
+        (Power(number("4/9"), number("-1/2")), "3/2"),
+        (Power(number(8), number("2/3")), "4"),
+        (Power(number(0), number("1/3")), "0"),
+        (sqrt(number("49/36")), "7/6"),
+        (sqrt(number(0)), "0"),
+        (sqrt(number(10**120)), str(10**60)),
+        (absolute(number("-7/3")), "7/3"),
+        (absolute(number("7/3")), "7/3"),
+        (erf(number(0)), "0"),
+        (Call("floor", number("-7/3")), "-3"),
+        (Call("floor", number(5)), "5"),
+        (Call("floor", exp(number(1))), "2"),
+        (Call("floor", -log(number(3))), "-2"),
+        (Call("logistic", number(0)), "1/2"),
+        (Call("silu", log(number(3)) - log(number(3))), "0"),
+        (Call("relu", number("-1/2")), "0"),
+        (Call("sinh", log(number(2))), "3/4"),
+        (Maximum((number("1/3"), number("1/2"), number("2/5"))), "1/2"),
+        (Maximum((log(number(2)), number("7/10"), number("1/2"))), "7/10"),
         (Cases(number(1), number(1), number(5), number(7)), "7"),
         (Cases(log(number(3)), number(1), number(5), log(number(-1))), "5"),
         (Cases(number(1), log(number(3)), log(number(-1)), number(7)), "7"),
@@ -116,6 +151,12 @@ def test_sums_of_logarithms_stay_exact(expression: Expression, function: object)
         assert rounded(value, 25) == int(mpmath.nint(function() * mpmath.mpf(10) ** 25))
 
 
+@pytest.mark.parametrize("function", [absolute, lambda u: Maximum((u, -u))])
+def test_what_chooses_a_logarithm_keeps_it_exact(function: Callable[[Expression], Expression]) -> None:
+    for sign in (1, -1):
+        assert constant(function(number(sign) * log(number(3)))) == constant(log(number(3)))
+
+
 def test_logarithms_with_equal_values_are_equal() -> None:
     assert constant(log(number(16)) / 4) == constant(log(number(2)))
     assert constant(log(number("1/9"))) == constant(-2 * log(number(3)))
@@ -129,6 +170,24 @@ def test_logarithms_with_equal_values_are_equal() -> None:
         (2 / log(number(3)), lambda: 2 / mpmath.log(3)),
         (log(number(2)) ** 3, lambda: mpmath.log(2) ** 3),
         (exp(log(number(2)) / 3), lambda: mpmath.cbrt(2)),
+        (PI, lambda: mpmath.pi),
+        (2 / sqrt(PI), lambda: 2 / mpmath.sqrt(mpmath.pi)),
+        (sqrt(number(2)), lambda: mpmath.sqrt(2)),
+        (sqrt(log(number(2))), lambda: mpmath.sqrt(mpmath.log(2))),
+        (absolute(-exp(number(1))), lambda: mpmath.e),
+        (erf(number("-3/4")), lambda: mpmath.erf(mpmath.mpf(-3) / 4)),
+        (erf(log(number(2))), lambda: mpmath.erf(mpmath.log(2))),
+        (Maximum((PI, number(3), exp(number(1)))), lambda: mpmath.pi),
+        (Power(number(2), number("1/3")), lambda: mpmath.cbrt(2)),
+        (Power(number(2), PI), lambda: mpmath.mpf(2) ** mpmath.pi),
+        (Power(exp(number(1)), number("-5/2")), lambda: mpmath.exp(mpmath.mpf(-5) / 2)),
+        (Power(number("9/10"), number(12_345)) * Power(number(10), number(565)), lambda: mpmath.mpf("0.9") ** 12345 * mpmath.mpf(10) ** 565),  # noqa: E501
+        (Power(number("999/1000"), number(1_000)), lambda: mpmath.mpf("0.999") ** 1000),
+        (Power(PI, number(-70)) * number(10**35), lambda: mpmath.pi**-70 * mpmath.mpf(10) ** 35),
+        (Call("softplus", number(1)), lambda: mpmath.log(1 + mpmath.e)),
+        (Call("swish", number(2)), lambda: 2 / (1 + mpmath.exp(-2))),
+        (Call("cosh", number(1)), lambda: mpmath.cosh(1)),
+        (Call("sigmoid", Call("silu", number(1))), lambda: _logistic(_silu(mpmath.mpf(1)))),
         (exp(log(number(2)) + 1), lambda: 2 * mpmath.e),
         (tanh(log(number(2)) / 3), lambda: mpmath.tanh(mpmath.log(2) / 3)),
         (log(1 + exp(number(1))), lambda: mpmath.log(1 + mpmath.e)),
@@ -199,6 +258,11 @@ def test_a_quantity_that_grows_too_long_becomes_a_ball_when_stored() -> None:
         (log(Name("x") - 1), "logarithm of 0"),
         (log(-exp(Name("x"))), "logarithm of a negative"),
         (log(log(Name("x") / 2)), "logarithm of a negative"),
+        (sqrt(Name("x") - 2), "square root of a negative"),
+        (sqrt(-exp(Name("x"))), "square root of a negative"),
+        (Power(Name("x") - 2, number("1/3")), "logarithm of a negative"),
+        (Power(Name("x") - 1, number("-1/3")), "divides by 0"),
+        (Power(Name("x"), number(10**6 + 1)), "exponent beyond 1000000"),
     ],
 )
 def test_what_has_no_value_names_the_quantity(formula: Expression, reason: str) -> None:
@@ -210,6 +274,8 @@ def test_what_has_no_value_names_the_quantity(formula: Expression, reason: str) 
     "formula",
     [
         log(exp(Name("x")) - exp(Name("x"))),
+        sqrt(exp(Name("x")) - exp(Name("x"))),
+        Call("floor", exp(Name("x")) - exp(Name("x"))),
         Cases(exp(Name("x")) - exp(Name("x")), number(0), Name("x"), number(0)),
         Cases(1 / (exp(Name("x")) - exp(Name("x"))), number(0), Name("x"), number(0)),
     ],
@@ -220,10 +286,52 @@ def test_what_cannot_be_told_names_the_quantity(formula: Expression) -> None:
     assert caught.value.quantity == "out_h1"
 
 
-@pytest.mark.parametrize("exponent", [number("1/2"), number(65), number(-65), log(number(2))])
-def test_other_powers_are_refused(exponent: Expression) -> None:
-    with pytest.raises(EvaluationError, match="y: an exponent must be a whole number"):
-        run({"y": Power(Name("x"), exponent)}, x="1")
+def test_at_the_highest_precision_a_root_around_0_is_that_of_0() -> None:
+    with ctx.workprec(HIGHEST_PRECISION + 100):
+        value = run({"y": sqrt(exp(Name("x")) - exp(Name("x")))}, x="1")["y"]
+        assert rounded(value, 600) == 0
+
+
+def test_overlapping_balls_have_a_maximum_around_them() -> None:
+    about_two = exp(log(Name("x") + exp(Name("x"))))
+    value = run({"y": Maximum((about_two, Name("x") + exp(Name("x"))))}, x="1")["y"]
+    with mpmath.workdps(40):
+        assert rounded(value, 20) == int(mpmath.nint((1 + mpmath.e) * mpmath.mpf(10) ** 20))
+
+
+def test_exponents_that_are_names() -> None:
+    """As in the bias correction of Adam, 1 - beta^k."""
+    formulas = {"y": 1 - Power(Name("beta"), Name("k")), "z": Power(Name("beta"), Name("k") - Name("k"))}
+    assert run(formulas, beta="0.9", k="3") | {} == {
+        "beta": fmpq(9, 10),
+        "k": fmpq(3),
+        "y": fmpq(271, 1000),
+        "z": fmpq(1),
+    }
+    assert run(formulas, beta="0.9", k="-1")["y"] == fmpq(-1, 9)
+    with mpmath.workdps(60):
+        long = run(formulas, beta="0.999", k="100000")["y"]
+        right = (1 - mpmath.mpf("0.999") ** 100_000) * mpmath.mpf(10) ** 30
+        assert rounded(long, 30) == int(mpmath.nint(right))
+        root = run(formulas, beta="0.9", k="0.3")["y"]
+        right = (1 - mpmath.mpf("0.9") ** mpmath.mpf("0.3")) * mpmath.mpf(10) ** 30
+        assert rounded(root, 30) == int(mpmath.nint(right))
+    with pytest.raises(EvaluationError, match="y has no value: it has an exponent beyond"):
+        run(formulas, beta="0.9", k="1000001")
+
+
+def test_a_function_inside_itself_is_computed_once_a_level() -> None:
+    formula: Expression = Name("x")
+    for _ in range(40):
+        formula = Call("silu", formula)
+    tape = compile_tape(("x",), (("y", formula),))
+    assert len(tape.code) < 400
+    value = run({"y": formula}, x="2")["y"]
+    with mpmath.workdps(40):
+        right = mpmath.mpf(2)
+        for _ in range(40):
+            right = _silu(right)
+        assert abs(mpmath.mpf(str(as_ball(value).mid().str(30, radius=False))) - right) < mpmath.mpf("1e-28")
 
 
 def test_what_cannot_be_compiled() -> None:

@@ -12,12 +12,15 @@ from symback import calculus
 from symback.calculus import derivative, derivatives, from_sympy, to_sympy
 from symback.errors import RequestError, UnknownName
 from symback.expression import (
+    PI,
     Call,
     Cases,
+    Constant,
     Differentiate,
     Expression,
     IndexedSum,
     Marked,
+    Maximum,
     Name,
     Negative,
     Number,
@@ -29,11 +32,12 @@ from symback.expression import (
     exp,
     log,
     names,
+    sqrt,
     tanh,
 )
 from symback.prover import prove
 
-X, Y, A, B = Name("x"), Name("y"), Name("a"), Name("b")
+X, Y, Z, A, B = Name("x"), Name("y"), Name("z"), Name("a"), Name("b")
 x, y, a, b = sympy.symbols("x y a b")
 HALF = Number(Fraction(1, 2))
 ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))
@@ -60,6 +64,10 @@ def value(node: Expression, at: dict[str, mpmath.mpf]) -> mpmath.mpf:
             return value(base, at) ** value(exponent, at)
         case Call(function, argument):
             return {"abs": abs}.get(function, getattr(mpmath, function, None))(value(argument, at))
+        case Constant("pi"):
+            return +mpmath.pi
+        case Maximum(operands):
+            return max(value(operand, at) for operand in operands)
         case Cases(left, right, chosen, otherwise):
             return value(chosen if value(left, at) > value(right, at) else otherwise, at)
     raise AssertionError(node)
@@ -81,6 +89,12 @@ def test_the_tree_does_not_load_sympy() -> None:
         (log(X) * tanh(Y), sympy.log(x) * sympy.tanh(y)),
         (Call("abs", X), sympy.Abs(x)),
         (RELU, sympy.Piecewise((x, x > 0), (0, True))),
+        (Call("relu", X), sympy.Piecewise((x, x > 0), (0, True))),
+        (X * Call("sigmoid", Y), x / (1 + sympy.exp(-y))),
+        (sqrt(2 / PI) * Call("erf", X), sympy.sqrt(2 / sympy.pi) * sympy.erf(x)),
+        (Call("floor", X), sympy.floor(x)),
+        (Maximum((X, Y, ZERO)), sympy.Max(x, y, 0)),
+        (Differentiate(Maximum((X, Y)), "x"), sympy.Piecewise((0, y > x), (1, True))),
         (Differentiate(X**2 * Y, "x"), 2 * x * y),
         (Marked(X + 1, "name", 2) * Y, (x + 1) * y),
         (
@@ -131,14 +145,20 @@ def test_a_numeric_bomb_is_refused(exponent: Fraction) -> None:
         (x**-2, 1 / X**2),
         (sympy.exp(-x) / (1 + sympy.exp(-x)) ** 2, exp(-X) / (1 + exp(-X)) ** 2),
         (sympy.E, exp(ONE)),
-        (sympy.sqrt(x), X**HALF),
+        (sympy.sqrt(x), sqrt(X)),
+        (sympy.sqrt(x) ** 3, X ** Number(Fraction(3, 2))),
+        (1 / sympy.sqrt(x), 1 / sqrt(X)),
+        (sympy.pi, PI),
+        (2 * sympy.exp(-(x**2)) / sympy.sqrt(sympy.pi), 2 * exp(-(X**2)) / sqrt(PI)),
+        (sympy.floor(x), Call("floor", X)),
+        (sympy.Max(x, y), Maximum((X, Y))),
         (x**y, X**Y),
         (sympy.Piecewise((x, x > y), (a, True)), Cases(X, Y, X, A)),
         (sympy.Piecewise((x, x >= y), (a, True)), Cases(Y, X, A, X)),
         (sympy.Piecewise((x, x < y), (a, x < 0), (b, True)), Cases(Y, X, X, Cases(ZERO, X, A, B))),
         (sympy.Piecewise((x, (x > 0) | (y > 0)), (a, True)), Cases(X, ZERO, X, Cases(Y, ZERO, X, A))),
         (sympy.Piecewise((x, (x > 0) & (y > 0)), (a, True)), Cases(X, ZERO, Cases(Y, ZERO, X, A), A)),
-        (sympy.Abs(x), Cases(X, ZERO, X, -X)),
+        (sympy.Abs(x), Call("abs", X)),
     ],
 )
 def test_from_sympy(twin: sympy.Expr, tree: Expression) -> None:
@@ -160,7 +180,7 @@ def test_from_sympy_follows_the_order_given() -> None:
         sympy.oo,
         sympy.zoo * x,
         sympy.nan,
-        sympy.pi,
+        sympy.EulerGamma,
         sympy.I * x,
         sympy.Integral(x, x),
         sympy.Function("f")(x),
@@ -192,6 +212,15 @@ ERROR = HALF * (Name("t1") - Name("o1")) ** 2 + HALF * (Name("t2") - Name("o2"))
         (Cases(Y, X, X, Y), "x", Cases(Y, X, ONE, ZERO)),
         (Cases(1 - Y * X, ZERO, 1 - Y * X, ZERO), "x", Cases(1 - Y * X, ZERO, -Y, ZERO)),
         (Call("abs", X), "x", Cases(X, ZERO, ONE, Cases(ZERO, X, -ONE, ZERO))),
+        (Maximum((A, X, B)), "x", Cases(Maximum((X, B)), A, Cases(B, X, ZERO, ONE), ZERO)),
+        (Maximum((X, A)), "x", Cases(A, X, ZERO, ONE)),
+        (Y * Maximum((ZERO, X * Y)), "x", Y * Cases(X * Y, ZERO, Y, ZERO)),
+        (Cases(Maximum((X, Y)), ZERO, X**2, Y), "x", Cases(Maximum((X, Y)), ZERO, 2 * X, ZERO)),
+        (Maximum((X, Maximum((Y, Z)))), "y", Cases(Maximum((Y, Z)), X, Cases(Z, Y, ZERO, ONE), ZERO)),
+        (Call("relu", Call("relu", X)), "x", Cases(Call("relu", X), ZERO, Cases(X, ZERO, ONE, ZERO), ZERO)),
+        (Call("softplus", X), "x", exp(X) / (1 + exp(X))),
+        (sqrt(X), "x", HALF / sqrt(X)),
+        (Call("erf", X), "x", 2 * exp(-(X**2)) / sqrt(PI)),
         (Marked(X, "", 1) * Y, "x", Y),
         (IndexedSum("k", Name("p"), ((("p", "x"),), (("p", "y"),))), "y", ONE),
         (Differentiate(X**3, "x"), "x", 6 * X),
@@ -218,6 +247,20 @@ def test_at_the_kink_the_derivative_is_that_of_otherwise() -> None:
     assert value(derivative(Call("abs", X), "x"), at_zero) == 0
 
 
+def test_at_a_tie_the_first_is_the_largest() -> None:
+    tree = Maximum((A, 2 * X, X**2 / 2, 4 * X - 8))
+    slope = derivative(tree, "x")
+    for first, right in (("8", 0), ("7", 2)):
+        assert value(slope, {"x": mpmath.mpf(4), "a": mpmath.mpf(first)}) == right
+    turned = derivative(Maximum((4 * X - 8, X**2 / 2, 2 * X, A)), "x")
+    assert value(turned, {"x": mpmath.mpf(4), "a": mpmath.mpf(8)}) == 4
+
+
+def test_what_has_no_derivative() -> None:
+    with pytest.raises(ValueError, match="no formula"):
+        derivative(Call("floor", X), "x")
+
+
 def test_a_shape_is_differentiated_once() -> None:
     wide = add([Name(f"w{k}") * Name(f"i{k}") for k in range(300)])
     before = calculus._of_shape.cache_info().misses
@@ -240,6 +283,9 @@ def grow(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
         st.builds(Call, st.sampled_from(["exp", "tanh"]), parts.map(lambda u: HALF * u)),
         parts.map(lambda u: log(u**2 + 1)),
         st.builds(Cases, leaves, leaves, parts, parts),
+        several.map(Maximum),
+        st.builds(Call, st.sampled_from(["erf", "abs"]), parts),
+        parts.map(lambda u: sqrt(u**2 + PI)),
     )
 
 

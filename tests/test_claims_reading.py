@@ -23,9 +23,11 @@ from symback.derivation import derive, with_rounds
 from symback.expression import (
     Call,
     Cases,
+    Constant,
     Differentiate,
     Expression,
     IndexedSum,
+    Maximum,
     Name,
     Negative,
     Number,
@@ -252,6 +254,13 @@ IDENTITIES = [
     (r"\frac{\partial}{\partial x}\left[\frac{1}{1+e^{-x}}\right] = \sigma'(x)", "latex"),
     (r"x^{-1} \cdot -y + -1 = -\frac{y}{x} - 1", "latex"),
     ("x² · ½ = x^2/2", "latex"),
+    (r"\frac{d}{dx}\operatorname{erf}(x) = \frac{2}{\sqrt{\pi}} e^{-x^2}", "latex"),
+    ("d/dx erf(x) = 2/sqrt(pi)*exp(-x^2)", "ascii"),
+    (r"\sqrt{\frac{2}{\pi}}\,\pi^2 = \sqrt{2} \pi \sqrt{\pi}", "latex"),
+    (r"\max(x, y, 0) = \max(0, \max(y, x))", "latex"),
+    ("max(x, y, 1/2) = max(1/2, y, x)", "ascii"),
+    (r"\left\lvert x - y\right\rvert = |y - x|", "latex"),
+    (r"\operatorname{silu}(x) = x \cdot \operatorname{logistic}(x)", "latex"),
 ]
 
 
@@ -267,6 +276,10 @@ def evaluate(tree: Expression | None, values: dict[str, float]) -> float:
     match tree:
         case Number(value):
             return float(value)
+        case Constant("pi"):
+            return math.pi
+        case Maximum(operands):
+            return max(evaluate(operand, values) for operand in operands)
         case Name(name):
             return values[name]
         case Sum(terms):

@@ -19,12 +19,15 @@ from hypothesis import strategies as st
 from symback import prover
 from symback.decision import Decision, decide
 from symback.expression import (
+    PI,
     Call,
     Cases,
+    Constant,
     Differentiate,
     Expression,
     IndexedSum,
     Marked,
+    Maximum,
     Name,
     Negative,
     Number,
@@ -51,7 +54,7 @@ def function(name: str) -> Callable[[Expression], Expression]:
 
 
 logistic, relu, absolute, sqrt, softplus = map(function, ("logistic", "relu", "abs", "sqrt", "softplus"))
-sinh, cosh, sigmoid = map(function, ("sinh", "cosh", "sigmoid"))
+sinh, cosh, sigmoid, erf, floor = map(function, ("sinh", "cosh", "sigmoid", "erf", "floor"))
 
 
 def d(operand: Expression, variable: str = "x") -> Expression:
@@ -73,6 +76,8 @@ VALUES: dict[str, Callable[[Any], Any]] = {
     "softplus": lambda u: mpmath.log(1 + mpmath.exp(u)),
     "relu": lambda u: max(u, mpmath.mpf(0)),
     "abs": abs,
+    "erf": mpmath.erf,
+    "floor": mpmath.floor,
     "sqrt": mpmath.sqrt,
     "sinh": mpmath.sinh,
     "cosh": mpmath.cosh,
@@ -113,6 +118,10 @@ def value(node: Expression, at: Mapping[str, Any]) -> Any:
             return mpmath.diff(lambda v: value(operand, {**at, variable: v}), at[variable])
         case Marked(operand):
             return value(operand, at)
+        case Constant("pi"):
+            return +mpmath.pi
+        case Maximum(operands):
+            return max(value(operand, at) for operand in operands)
         case IndexedSum(_, body, instances):
             return mpmath.fsum(value(rename(body, dict(instance)), at) for instance in instances)
     raise AssertionError(node)
@@ -253,6 +262,22 @@ MORE: dict[str, Claim] = {
     "an indexed sum": (IndexedSum("k", Name("p") * A, ((("p", "x"),), (("p", "y"),))), A * (Y + X), ()),
     "a mark": (d(Marked(X, "name", 1) ** 2), 2 * X, ()),
     "a tower": (exp(exp(exp(X))) ** 2, exp(2 * exp(exp(X))), ()),
+    "erf'": (d(erf(X)), 2 / sqrt(PI) * exp(-(X**2)), ()),
+    "gelu'": (
+        d(X / 2 * (1 + erf(X / sqrt(TWO)))),
+        (1 + erf(X / sqrt(TWO))) / 2 + X / sqrt(2 * PI) * exp(-(X**2) / 2),
+        (),
+    ),
+    "roots of pi": (sqrt(X / PI), sqrt(X) / sqrt(PI), ("x >= 0",)),
+    "abs' on both sides": (d(absolute(X)), Cases(X, ZERO, ONE, Negative(ONE)), (KINK,)),
+    "maximum": (Maximum((X, Y)), Maximum((Y, X)), ()),
+    "maximum'": (d(Maximum((X, ZERO))), Cases(X, ZERO, ONE, ZERO), (KINK,)),
+    "maximum', turned round": (
+        d(Maximum((X, Y)), "y"),
+        d(Maximum((Y, X)), "y"),
+        ("on each side of the kink y = x", "on each side of the kink x = y"),
+    ),
+    "power with pi": (X**PI, exp(PI * log(X)), ("x > 0",)),
 }
 
 WRONG: dict[str, tuple[Expression, Expression]] = {
@@ -278,11 +303,16 @@ WRONG: dict[str, tuple[Expression, Expression]] = {
     "a tower": (exp(exp(exp(X))), exp(exp(exp(X))) + 1),
     "log of a sum": (log(P + Q), log(P) + log(Q)),
     "log'": (d(log(X)), 1 / X**2),
+    "pi": (PI, number("355/113")),
+    "erf'": (d(erf(X)), 2 / PI * exp(-(X**2))),
+    "the smaller one": (Maximum((X, Y)), X + Y - Maximum((X, Y))),
+    "floor": (floor(X), X - HALF),
 }
 
 UNDECIDED: dict[str, tuple[Expression, Expression]] = {
     "defined nowhere": (log(-1 - X**2) * 2, log(-1 - X**2) + log(-1 - X**2)),
     "a zero denominator": (1 / (X - X), 2 / (X - X)),
+    "floor": (floor(X + 1), floor(X) + 1),
     "another unknown function": (Call("f", X), 2 * Call("f", X)),
     "no rule for the derivative": (d(Call("f", X)), d(Call("f", X)) * 1),
 }

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from symback.errors import SymbackError
 from symback.expression import (
+    PI,
     Call,
     Cases,
     Expression,
+    Maximum,
     Name,
     Negative,
     Number,
@@ -29,7 +31,7 @@ from symback.expression import (
     names,
     tanh,
 )
-from symback.grammar import FormulaError, parse, parse_constant
+from symback.grammar import FormulaError, parse, parse_constant, parse_of
 
 a, b, c, x = (Name(letter) for letter in "abcx")
 one, two, three = (Number(Fraction(number)) for number in (1, 2, 3))
@@ -68,6 +70,17 @@ TREES = [
     ("cases(x > 0, x, 0)", Cases(x, Number(Fraction(0)), x, Number(Fraction(0)))),
     ("cases(a - 1 > b, a*b, cases(b > c, 1, 2))", Cases(a - 1, b, a * b, Cases(b, c, one, two))),
     ("-(target_o1 - out_o1)*out_o1*(1 - out_o1)", -(target - output) * output * (1 - output)),
+    ("sqrt(a)*abs(b) + erf(c)", Call("sqrt", a) * Call("abs", b) + Call("erf", c)),
+    ("x*logistic(x)", x * Call("logistic", x)),
+    ("floor(silu(a) - sinh(b))", Call("floor", Call("silu", a) - Call("sinh", b))),
+    ("max(a, b)", Maximum((a, b))),
+    ("2*max(a - 1, max(b, c)*x, 1/2)", two * Maximum((a - 1, Maximum((b, c)) * x, half))),
+    ("pi", PI),
+    ("2*pi*a", two * PI * a),
+    ("sqrt(2/pi)", Call("sqrt", two / PI)),
+    ("pi+a", PI + a),
+    ("pi+ - a", Sum((PI, Negative(a)))),
+    ("max*abs + pi1", Name("max") * Name("abs") + Name("pi1")),
     ("1/2", half),
     ("1/2*x", Product((half, x))),
     ("1 / 2 * x", Product((half, x))),
@@ -152,6 +165,9 @@ def test_names(text: str, found: list[str]) -> None:
         ("da/db", {"da"}, ["da/db"]),
         ("da/db", set(), ["da/db"]),
         ("da[2]/db[2]*db[2]", {"da[2]", "db[2]"}, ["da[2]", "db[2]"]),
+        ("2*pi", {"pi"}, ["pi"]),
+        ("2*pi", {"a"}, []),
+        ("pi[2]*pi", {"a"}, ["pi[2]"]),
         ("b1+ -2", {"b1"}, ["b1"]),
         ("b1+-2", {"b1+"}, ["b1+"]),
         ("b1+-2", {"b1", "b1+"}, ["b1"]),
@@ -175,7 +191,12 @@ BAD = [
     ("a, b", 2, "the end"),
     ("a = b", 3, "an operator"),
     ("out_o1(1 - out_o1)", 1, "* between"),
-    ("sin(a)", 1, "exp, log, tanh"),
+    ("sin(a)", 1, "exp, log, tanh, sqrt, abs, erf"),
+    ("sin(a)", 1, "cases, max"),
+    ("max(a)", 6, "','"),
+    ("max()", 5, "a number"),
+    ("pi(2)", 1, "* between"),
+    ("pi@2", 3, "an operator"),
     ("__import__('os')", 1, "a number"),
     ("a.b", 2, "an operator"),
     ("a[0]", 2, "an index"),
@@ -224,6 +245,8 @@ def test_long_and_deep_formulas_within_the_caps_are_read() -> None:
         ("log(3)", log(three)),
         ("2*log(3)", two * log(three)),
         ("9^9^9^9", parse("9^9^9^9")),
+        ("sqrt(2)/pi", Call("sqrt", two) / PI),
+        ("max(1, logistic(2))", Maximum((one, Call("logistic", two)))),
     ],
 )
 def test_constants(text: str, tree: Expression) -> None:
@@ -237,6 +260,13 @@ def test_what_is_no_constant(text: str, column: int) -> None:
     with pytest.raises(FormulaError) as caught:
         parse_constant(text)
     assert caught.value.column == column
+
+
+def test_a_formula_over_some_names_alone() -> None:
+    assert parse_of("x*tanh(a) + pi", {"x", "a"}) == x * tanh(a) + PI
+    with pytest.raises(FormulaError) as caught:
+        parse_of("x*tanh(y)", {"x", "a"})
+    assert (caught.value.column, caught.value.allowed) == (8, "no other name than a, x")
 
 
 def value_of(tree: Expression) -> float:

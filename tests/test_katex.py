@@ -138,6 +138,16 @@ def test_katex_refuses_what_it_cannot_read() -> None:
     assert [fault.split(":")[1] for fault in refused({"wrong": document})] == ["1", "4", "4"]
 
 
+def test_katex_accepts_every_formula_of_the_table() -> None:
+    """Each function, constant and node as it is printed, also in the cell of a table."""
+    blocks = (CHECKOUT / "tests" / "fixtures" / "typeset.md").read_text(encoding="utf-8").split("\n\n")[1:]
+    printed = [part.strip() for block in blocks for part in block.strip().split("\n.")[2:4]]
+    document = "\n".join(f"| $`{formula}`$ |" for formula in printed)
+    assert len(formulas(document)) == len(printed) > 40
+    assert refused({"table": document}) == []
+    assert list(misplaced(document)) == []
+
+
 def test_katex_accepts_the_output() -> None:
     documents = {path.name: path.read_text(encoding="utf-8") for path in DOCUMENTS}
     assert documents

@@ -14,12 +14,15 @@ from hypothesis import strategies as st
 from symback import prover
 from symback.calculus import derivative, from_sympy, to_sympy
 from symback.expression import (
+    PI,
     Call,
     Cases,
+    Constant,
     Differentiate,
     Expression,
     IndexedSum,
     Marked,
+    Maximum,
     Name,
     Negative,
     Number,
@@ -28,9 +31,11 @@ from symback.expression import (
     Quotient,
     Sum,
     add,
+    erf,
     exp,
     log,
     rename,
+    sqrt,
     tanh,
 )
 from symback.prover import prove
@@ -96,6 +101,29 @@ IDENTITIES: dict[str, tuple[Expression, Expression]] = {
     "an unknown function of one normal form": (Call("erf", X + X), Call("erf", 2 * X)),
     "a power with a name in it": ((X + 1) ** (Y + Y), (1 + X) ** (2 * Y)),
     "steps": (2 * HALF * (A - X) ** (TWO - 1) * Negative(ONE) + ZERO, X - A),
+    "roots of pi": (sqrt(2 / PI), sqrt(TWO) / sqrt(PI)),
+    "a root of a product with pi": (1 / sqrt(2 * PI), sqrt(1 / (PI * 2))),
+    "pi": (sqrt(PI**2) * PI, PI * PI),
+    "erf of one root in two forms": (erf(X / sqrt(TWO)), erf(sqrt(TWO) * X / 2)),
+    "erf is odd": (erf(X - Y), -erf(Y - X)),
+    "erf'": (derivative(erf(X), "x"), 2 / sqrt(PI) * exp(-(X**2))),
+    "gelu'": (
+        derivative(X / 2 * (1 + erf(X / sqrt(TWO))), "x"),
+        (1 + erf(X / sqrt(TWO))) / 2 + X * exp(-(X**2) / 2) / sqrt(2 * PI),
+    ),
+    "a power with pi above": (X ** (PI + 1), X * X**PI),
+    "the derivative of such a power": (derivative(X**PI, "x"), PI * X ** (PI - 1)),
+    "a function by its name": (Call("silu", X), X * Call("logistic", X)),
+    "maximum of two": (Maximum((X, Y)), (X + Y + absolute(X - Y)) / 2),
+    "maximum in another order": (Maximum((X, Y, Z)), Maximum((Z, Y, X))),
+    "maximum of a maximum": (Maximum((X, Y, Z)), Maximum((Maximum((Z, X)), Y, X))),
+    "maximum of many": (Maximum(tuple(map(Name, "abcdefghijkl"))), Maximum(tuple(map(Name, "lkjihgfedcba")))),
+    "maximum as relu": (Maximum((X, ZERO)), relu(X)),
+    "maximum' at every point": (
+        derivative(Maximum((X, Y, Z)), "y"),
+        Cases(Maximum((Z, Y)), X, Cases(Z, Y, ZERO, ONE), ZERO),
+    ),
+    "hinge'": (derivative(Maximum((ZERO, 1 - A * X)), "x"), Cases(1 - A * X, ZERO, -A, ZERO)),
     "marks": (Marked(X, "name", 1) * Y, Y * X),
     "an indexed sum": (IndexedSum("k", Name("p") * A, ((("p", "x"),), (("p", "y"),))), A * (Y + X)),
     "zero": (X - X, ZERO),
@@ -109,6 +137,10 @@ IDENTITIES: dict[str, tuple[Expression, Expression]] = {
     "a maximum": (Cases(X, Y, X, Y), (X + Y + absolute(X - Y)) / 2),
     "one condition in two forms": (Cases(X, Y, A, B), Cases(2 * X - Y, Y, A, B)),
     "a condition that is constant": (Cases(TWO, X - X + 1, A, B), A),
+    "many conditions, each on both sides": (
+        add([relu(Name(f"n{k}")) * A for k in range(12)]),
+        add([relu(Name(f"n{k}")) for k in reversed(range(12))]) * A,
+    ),
     "equal branches": (Cases(X, Y, logistic(A), B), Cases(X, Y, exp(A) / (1 + exp(A)), B)),
     "relu'": (derivative(relu(X) * Y, "x"), Cases(X, ZERO, Y, ZERO)),
     "a two-layer relu": (
@@ -132,6 +164,12 @@ DIFFERENT: dict[str, tuple[Expression, Expression]] = {
     "condition turned round": (Cases(X, Y, A, B), Cases(Y, X, A, B)),
     "another condition": (Cases(X, Y, A, B), Cases(X, Y + 1, A, B)),
     "root of a square": (Call("sqrt", X**2), X),
+    "another constant": (PI, Number(Fraction(355, 113))),
+    "erf of another argument": (erf(X), erf(X + TINY)),
+    "erf is not even": (erf(X), erf(-X)),
+    "the other tie": (derivative(Maximum((X, Y)), "x"), derivative(Maximum((Y, X)), "x")),
+    "a larger maximum": (Maximum((X, Y, Z)), Maximum((X, Y))),
+    "abs' on one side": (derivative(absolute(X), "x"), Cases(X, ZERO, ONE, Negative(ONE))),
 }
 
 UNPROVEN: dict[str, tuple[Expression, Expression]] = {
@@ -140,7 +178,7 @@ UNPROVEN: dict[str, tuple[Expression, Expression]] = {
     "a zero denominator on both sides": (1 / (X - X), 2 / (X - X)),
     "too many conditions": (
         add([relu(Name(f"n{k}")) for k in range(8)]),
-        add([relu(Name(f"n{k}")) for k in reversed(range(8))]),
+        add([relu(2 * Name(f"n{k}")) / 2 for k in reversed(range(8))]),
     ),
 }
 
@@ -317,13 +355,15 @@ def rational(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expressi
         parts.map(Negative),
         st.builds(Quotient, parts, parts),
         st.builds(Power, parts, st.sampled_from([-1, 2, 3]).map(lambda n: Number(Fraction(n)))),
-        st.builds(Call, st.sampled_from(["exp", "tanh"]), parts),
+        st.builds(Call, st.sampled_from(["exp", "tanh", "erf"]), parts),
+        parts.map(lambda u: PI * u),
     )
 
 
 def with_cases(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
     cases = st.builds(Cases, leaves, leaves, parts, parts)
-    return st.one_of(rational(parts), cases, parts.map(relu), parts.map(absolute))
+    maxima = st.lists(parts, min_size=2, max_size=3).map(lambda found: Maximum(tuple(found)))
+    return st.one_of(rational(parts), cases, maxima, parts.map(relu), parts.map(absolute))
 
 
 def value(node: Expression, at: dict[str, mpmath.mpf]) -> mpmath.mpf:
@@ -344,7 +384,12 @@ def value(node: Expression, at: dict[str, mpmath.mpf]) -> mpmath.mpf:
         case Power(base, exponent):
             return value(base, at) ** value(exponent, at)
         case Call(function, argument):
-            return {"exp": mpmath.exp, "tanh": mpmath.tanh, "abs": abs}[function](value(argument, at))
+            known = {"exp": mpmath.exp, "tanh": mpmath.tanh, "erf": mpmath.erf, "abs": abs}
+            return known[function](value(argument, at))
+        case Constant("pi"):
+            return +mpmath.pi
+        case Maximum(operands):
+            return max(value(operand, at) for operand in operands)
         case Cases(left, right, chosen, otherwise):
             return value(chosen if value(left, at) > value(right, at) else otherwise, at)
     raise AssertionError(node)

@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 from symback.calculus import to_sympy
 from symback.errors import RequestError
 from symback.expression import (
+    PI,
     Call,
     Cases,
     Differentiate,
     Expression,
     IndexedSum,
     Marked,
+    Maximum,
     Name,
     Negative,
     Number,
@@ -23,6 +25,7 @@ from symback.expression import (
     Sum,
     exp,
     log,
+    sqrt,
     tanh,
     walk,
 )
@@ -79,6 +82,14 @@ def test_the_error_by_its_output_stage_by_stage() -> None:
         (log(1 - X), "x", Quotient(ZERO - 1, 1 - X)),
         (-(A * log(X)), "x", -(A * (ONE / X))),
         (Cases(X, ZERO, X, A * X), "x", Cases(X, ZERO, ONE, ONE * A * X ** (ONE - 1))),
+        (sqrt(X), "x", ONE / (TWO * sqrt(X))),
+        (sqrt(A * X), "x", Quotient(ONE * A * X ** (ONE - 1), TWO * sqrt(A * X))),
+        (Call("abs", X), "x", Cases(X, ZERO, ONE, Cases(ZERO, X, Negative(ONE), ZERO))),
+        (Call("erf", X), "x", TWO / sqrt(PI) * exp(Negative(X**2))),
+        (Call("relu", X), "x", Cases(X, ZERO, ONE, ZERO)),
+        (Maximum((A, X, B)), "x", Cases(Maximum((X, B)), A, Cases(B, X, ZERO, ONE), ZERO)),
+        (Maximum((X, A)), "x", Cases(A, X, ZERO, ONE)),
+        (PI * X, "x", ONE * PI * X ** (ONE - 1)),
         (Marked(X, "", 1) * A, "x", A * ONE),
         (
             IndexedSum("k", Name("p") * A, ((("p", "x"),), (("p", "y"),))),
@@ -123,7 +134,20 @@ def test_the_logistic_begins_with_the_reciprocal_rule() -> None:
     assert steps(LOGISTIC, "x")[1].expression == Negative(Quotient(d(below), below**2))
 
 
-@pytest.mark.parametrize("tree", [Power(A, X), Call("erf", X), d(X**2)])
+def test_the_rules_have_names() -> None:
+    inside = Maximum((Call("softplus", X), A))
+    assert [stage.rules for stage in steps(sqrt(inside), "x")] == [
+        (),
+        ("sqrt", "chain"),
+        ("maximum",),
+        ("constant", "definition"),
+        ("log", "chain"),
+        ("sum",),
+        ("constant", "exp"),
+    ]
+
+
+@pytest.mark.parametrize("tree", [Power(A, X), Call("floor", X), d(X**2)])
 def test_what_no_rule_covers(tree: Expression) -> None:
     with pytest.raises(RequestError, match="There is no rule"):
         steps(tree, "x")
@@ -141,7 +165,7 @@ def grow(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
         parts.map(Negative),
         st.builds(Quotient, parts, parts),
         st.builds(Power, parts, st.sampled_from([-1, 2, 3]).map(lambda n: Number(Fraction(n)))),
-        st.builds(Call, st.sampled_from(["exp", "tanh", "log"]), parts),
+        st.builds(Call, st.sampled_from(["exp", "tanh", "log", "sqrt", "erf", "silu"]), parts),
         st.builds(Cases, leaves, leaves, parts, parts),
         st.builds(Marked, parts, st.just(""), st.just(1)),
     )

@@ -46,6 +46,8 @@ CLAIMS = [
     ("out_h2 = 0.593269992", ["wrong"], "out_h1"),
     ("dE_total/dw5 = dE_total/dout_o1*dout_o1/dnet_o1", ["wrong"], ""),
     ("net_h1 = 0.3875", ["wrong"], "0.3775"),
+    ("pi = 3.14159265", ["rounded"], ""),
+    ("erf(net_h1) = erf(0.3775)", ["exact"], ""),
     ("nonsense_7 = 3", ["unresolved"], "nonsense"),
     ("w1 = (3", ["unreadable"], ""),
 ]

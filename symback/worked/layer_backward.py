@@ -14,7 +14,8 @@ from symback.layers.layer import Layer
 from symback.naming import derivative, parts_of
 from symback.worked.layer_forward import has_kink, layer_facts
 from symback.worked.story import MOST_EQUATIONS, Story
-from symback.worked.weight_in_full import differentiated, update_in_full
+from symback.worked.updating import update_in_full
+from symback.worked.weight_in_full import differentiated
 
 LINKS = frozenset({Role.DERIVATIVE, Role.DELTA})
 """Derivatives of the error by what a layer computes."""

@@ -168,7 +168,7 @@ def _step_table(used: list[str], made: list[str]) -> Table:
         )
         for count in range(1, SHOWN + 1)
     )
-    return Table("steps", head, rows)
+    return Table("several_updates", head, rows)
 
 
 def _after(name: str, count: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from symback.document import Cell, Item, Section, Table
 from symback.expression import Product, Sum
 from symback.forward import sample_places
-from symback.graph import PARAMETER_ROLES, Quantity, Role
+from symback.graph import PARAMETER_ROLES, Quantity, Role, Rule
 from symback.layers.dense import Dense
 from symback.layers.layer import Layer
 from symback.naming import derivative, indexed, parts_of
@@ -46,7 +46,10 @@ def is_classic(story: Story, layer: Layer) -> bool:
     if layer.couples_units or layer.source.steps or any(port.step is not None for port in layer.source.ports):
         return False
     gradients = [story.gradient(name) for name in layer.weights]
-    return all(isinstance(g.formula, Product) and len(g.parents) == 3 for g in gradients)
+    if not all(isinstance(g.formula, Product) and len(g.parents) == 3 for g in gradients):
+        return False
+    outer = story.graph[gradients[0].parents[0]]
+    return follower is not None or outer.rule in (Rule.LOCAL_DERIVATIVE, Rule.CHAIN_RULE)
 
 
 def told_layer(story: Story, layer: Layer, told: set[object]) -> Section:

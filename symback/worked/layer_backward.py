@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from symback.document import Block, Cell, Equation, Item, Row, Section, Table
-from symback.expression import Name, Sum, skeleton
+from symback.expression import Name, Sum, names, skeleton
 from symback.graph import PARAMETER_ROLES, Quantity, Role, Rule
 from symback.layers.layer import Layer
 from symback.naming import derivative, parts_of
@@ -96,11 +96,12 @@ class Teller:
             Item("question", symbols=symbols, facts=facts),
             Item("gradient_sum", (opening,), symbols, facts),
         ]
-        needed = {quantity.name for quantity in story.graph.ancestors([gradient.name])}
+        form = dict(gradient.forms).get("delta")
+        wanted = [gradient.name, *(names(form) if form is not None else ())]
+        needed = {quantity.name for quantity in story.graph.ancestors(wanted)}
         items += self._told([link for link in links if link.name in needed])
         items += self._locals(gradient)
         items.append(Item("gradient", (story.equation(gradient.name),), symbols, facts))
-        form = dict(gradient.forms).get("delta")
         if form is not None and form != gradient.formula:
             items.append(Item("delta_form", (Equation(Name(gradient.name), (Row(form),)),), symbols, facts))
         whole = derivative("E_total", parameter.name)
@@ -163,8 +164,11 @@ class Teller:
         symbols = {"link": link.name, "by": _by(link), "error": parts_of(link.name).of or story.of}
         terms = len(link.formula.terms) if isinstance(link.formula, Sum) else 1
         facts = {**self.facts, "is_delta": link.role is Role.DELTA, "paths": terms, "rule": link.rule.value}
+        facts["is_name"] = isinstance(link.formula, Name)
         if link.rule is Rule.LOCAL_DERIVATIVE:
             facts["kink"] = has_kink(link)
+            assert link.formula is not None
+            self.told.add(("E", _letters(_by(link)), False, skeleton(link.formula)[0]))
             return [Item("loss_slope", (differentiated(story, link),), symbols, facts)]
         items = [Item("link", (story.equation(link.name),), symbols, facts)]
         forms = dict(link.forms)

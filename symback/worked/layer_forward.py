@@ -5,7 +5,7 @@ from __future__ import annotations
 from symback.document import Cell, Item, Table
 from symback.expression import Cases, Maximum, walk
 from symback.forward import sample_places
-from symback.graph import UNIT_ROLES, Quantity
+from symback.graph import UNIT_ROLES, Quantity, Role
 from symback.layers.layer import Layer
 from symback.naming import indexed, parts_of
 from symback.worked.story import MOST_EQUATIONS, Story, values_table
@@ -16,10 +16,11 @@ def layer_forward(story: Story, layer: Layer) -> list[Item]:
     quantities = story.of_layer(layer.place, *UNIT_ROLES)
     facts = layer_facts(story, layer)
     items = [Item("layer", facts=facts)]
-    first, others = _by_kind(quantities)
+    first, others = _by_kind(story, quantities)
     for quantity in first:
         base = parts_of(quantity.name).base
         more = {**facts, "base": base, "kink": has_kink(quantity), "others": len(others)}
+        more["step"] = quantity.step or 0
         symbols = {"name": quantity.name} | ({"unit": quantity.unit} if quantity.unit else {})
         items.append(Item("step", (story.equation(quantity.name),), symbols, more))
     if others:
@@ -59,15 +60,23 @@ def has_kink(quantity: Quantity) -> bool:
     return formula is not None and any(isinstance(node, Cases | Maximum) for node in walk(formula))
 
 
-def _by_kind(quantities: tuple[Quantity, ...]) -> tuple[list[Quantity], list[Quantity]]:
-    """The first quantity of each base (net, out, mean, ...), and all others."""
-    seen: set[str] = set()
+def _by_kind(story: Story, quantities: tuple[Quantity, ...]) -> tuple[list[Quantity], list[Quantity]]:
+    """The first quantity of each base (net, out, mean, ...), and all others.
+
+    Where the first step begins with a given state, as recurrent layers do, the second step counts as well.
+    """
+    begins = any(
+        story.graph[parent].role is Role.CONSTANT and story.graph[parent].step == 0
+        for quantity in quantities
+        for parent in quantity.parents
+    )
+    seen: set[tuple[str, int]] = set()
     first: list[Quantity] = []
     others: list[Quantity] = []
     for quantity in quantities:
-        base = parts_of(quantity.name).base
-        (others if base in seen else first).append(quantity)
-        seen.add(base)
+        kind = (parts_of(quantity.name).base, min(quantity.step or 0, 2) if begins else 0)
+        (others if kind in seen else first).append(quantity)
+        seen.add(kind)
     return first, others
 
 

@@ -131,7 +131,7 @@ def trained(p: dict[str, float], samples: list[tuple[list[int], list[int]]], rou
 
 
 def test_built_ins() -> None:
-    assert built_in_names() == ("mazur", "xor")
+    assert {"mazur", "xor"} <= set(built_in_names())
     for name in built_in_names():
         assert parse(built_in_text(name), f"{name}.toml") == load(name)
         assert tomllib.loads(built_in_text(name))["title"] == load(name).title

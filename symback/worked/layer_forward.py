@@ -20,7 +20,9 @@ def layer_forward(story: Story, layer: Layer) -> list[Item]:
     for quantity in first:
         base = parts_of(quantity.name).base
         more = {**facts, "base": base, "kink": has_kink(quantity), "others": len(others)}
-        symbols = {"unit": quantity.unit, "name": quantity.name}
+        symbols = {"name": quantity.name}
+        if quantity.unit:  # a mean or a score belongs to the whole layer
+            symbols["unit"] = quantity.unit
         items.append(Item("step", (story.equation(quantity.name),), symbols, more))
     if others:
         units = {(quantity.unit, quantity.step) for quantity in others}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from heapq import heappop, heappush
 
 from symback import calculus
@@ -134,6 +135,9 @@ class Backward:
             return
         direct = [child.name for child in children if child.name == of]
         nets = [child for child in children if child.name != of]
+        if not nets:  # a word that no sample has, under a penalty
+            self._make(replace(self.local(of, parameter), role=Role.GRADIENT))
+            return
         samples: dict[int, list[str]] = defaultdict(list)
         for net in nets:
             samples[net.sample].append(net.name)

@@ -116,10 +116,12 @@ class _Flat:
         return [self(node)]
 
     def _adds(self, name: str) -> bool:
-        """Whether the quantity adds up errors, or paths."""
+        """Whether the quantity adds up errors (and penalties), or paths."""
         quantity = self.graph[name]
-        parents = (self.graph[parent].role for parent in quantity.parents)
-        return quantity.rule in PATHS or (quantity.role in ERROR_ROLES and ERROR_ROLES.issuperset(parents))
+        parents = {self.graph[parent].role for parent in quantity.parents}
+        return quantity.rule in PATHS or (
+            quantity.role in ERROR_ROLES and not ERROR_ROLES.isdisjoint(parents)
+        )
 
     def __call__(self, node: Expression) -> Expression:
         return transform(node, self._change)

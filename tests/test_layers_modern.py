@@ -619,6 +619,15 @@ def test_repeated_words_add_up_and_unused_ones_do_not_count() -> None:
     ]
 
 
+def test_unused_words_under_a_penalty() -> None:
+    text = "penalty_l2 = 0.1\n" + HALF + WORDS + EMBEDDING + LAST_OF_TWO
+    assert formulas(text, "dE_total/dw1", "dE_total/dw7") == [
+        "lambda_l2*w1",
+        "(dE_total/dout_e1[t=2])*(dout_e1[t=2]/dw7) + (dE_total/dw7:direct)",
+    ]
+    passes(read(text + UPDATE))
+
+
 IMAGE = HALF + "[inputs]\nx = [[1, 2], [3, 5]]\n[targets]\n"
 FOUR = "".join(f"{{0}}{number} = 0\n" for number in range(1, 5))
 DROPOUT_OF_FOUR = '[[layers]]\ntype = "dropout"\nmask = [1, 0, 0, 1]\n'

@@ -88,7 +88,13 @@ CHANGES = [
         "[[layers]] 1, activation",
         "Did you mean 'logistic'?",
     ),
-    ("a formula as activation", '"logistic"', '"q^2"', "[[layers]] 1, activation", "From column 1 on there may stand"),
+    (
+        "a formula as activation",
+        '"logistic"',
+        '"q^2"',
+        "[[layers]] 1, activation",
+        "From column 1 on there may stand",
+    ),
     (
         "an unknown rule",
         "[update]",

@@ -21,7 +21,9 @@ def layer_forward(story: Story, layer: Layer) -> list[Item]:
         base = parts_of(quantity.name).base
         more = {**facts, "base": base, "kink": has_kink(quantity), "others": len(others)}
         more["step"] = quantity.step or 0
-        symbols = {"name": quantity.name} | ({"unit": quantity.unit} if quantity.unit else {})
+        symbols = {"name": quantity.name}
+        if quantity.unit:  # a mean or a score belongs to the whole layer
+            symbols["unit"] = quantity.unit
         items.append(Item("step", (story.equation(quantity.name),), symbols, more))
     if others:
         units = {(quantity.unit, quantity.step) for quantity in others}

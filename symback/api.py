@@ -70,6 +70,7 @@ def solve(
     style = notation or dict(network.notation).get("style", "net-out")
     if style not in NOTATIONS:
         raise RequestError(f"Unknown notation '{style}'. Known: {', '.join(NOTATIONS)}.")
+    _check_matrix(network, style)
     rule = _rounding(digits, rounding)
     wanted = tuple(rounds)
     _check_rounds(network, wanted)
@@ -119,6 +120,21 @@ def _rounding(digits: int | None, rounding: str) -> Rounding:
             "--digits and --rounding carry exclude each other: carry prints with its own decimals."
         )
     return Rounding(carry=int(decimals))
+
+
+def _check_matrix(network: Network, style: str) -> None:
+    """That a network has a matrix notation, if it is asked for."""
+    if style != "matrix":
+        return
+    from symback.matrix import dense_layers
+
+    if not dense_layers(network):
+        other = next((layer.kind for layer in network.layers if layer.kind != "dense"), "")
+        found = f"a layer of type {other}" if other else "time steps"
+        raise RequestError(
+            f"The matrix notation is for dense layers alone, but this network has {found}. "
+            f"Known for all: {', '.join(name for name in NOTATIONS if name != 'matrix')}."
+        )
 
 
 def _check_rounds(network: Network, rounds: tuple[int, ...]) -> None:

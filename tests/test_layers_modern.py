@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from symback.api import solve
 from symback.checks import check, check_direct
 from symback.derivation import derive
-from symback.errors import NetworkFileError
+from symback.errors import NetworkFileError, RequestError
 from symback.evaluation import Evaluation, Rounding, evaluate
 from symback.expression import Number
 from symback.fillers import plain
@@ -785,3 +786,10 @@ def test_messages(name: str) -> None:
     with pytest.raises(NetworkFileError) as caught:
         read(HALF + text)
     assert message in str(caught.value)
+
+
+def test_matrix_notation_is_refused() -> None:
+    with pytest.raises(
+        RequestError, match="dense layers alone, but this network has a layer of type residual"
+    ):
+        solve("residual", notation="matrix")

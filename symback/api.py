@@ -1,4 +1,4 @@
-"""The public verbs: load a network, solve it."""
+"""The public verbs: load a network, make one from a model of another framework, solve it, verify claims."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from symback.derivation import derive, with_rounds
 from symback.errors import RequestError
 from symback.evaluation import Rounding, evaluate
 from symback.forward import given_numbers
+from symback.frameworks.network_text import NetworkText
+from symback.frameworks.torch_model import from_torch
 from symback.network import Network
 from symback.network import load as load_network
 from symback.solution import Solution
@@ -20,23 +22,29 @@ from symback.updates import has_memory
 if TYPE_CHECKING:
     from symback.claims.report import Verdicts
 
+__all__ = ["NOTATIONS", "from_torch", "load", "solve", "verify"]
+
 FIRST_ROUNDS = 3
 """So many updates are shown where the rule remembers something, or the rate or the batch changes."""
 NOTATIONS = ("net-out", "z-a", "matrix")
 
 
-def load(source: str | Path | Network) -> Network:
-    """The network of a built-in name, a path, or `-` for standard input; a network is returned as it is.
+def load(source: str | Path | Network | NetworkText) -> Network:
+    """The network of a built-in name, a path, `-` for standard input, or of what `from_torch` gave.
+
+    A network is returned as it is.
 
     Raises NetworkFileError or RequestError, with the file, the key and what may stand there.
     """
+    if isinstance(source, NetworkText):
+        return source.network
     return source if isinstance(source, Network) else load_network(source)
 
 
 def verify(
     *claims: str,
     file: str | Path | None = None,
-    network: str | Path | Network | None = None,
+    network: str | Path | Network | NetworkText | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Verdicts:
     """Judges claims (`"dE_total/dw5 = delta_o1*out_h1"`, LaTeX or plain text), or a whole document.
@@ -51,7 +59,7 @@ def verify(
 
 
 def solve(
-    network: str | Path | Network,
+    network: str | Path | Network | NetworkText,
     *,
     digits: int | None = None,
     rounding: str = "proven",

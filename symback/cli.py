@@ -50,6 +50,7 @@ examples:
   symback networks                               the built-in networks, one a line
   symback networks show mazur                    the file, and the numbers drawn if some are random
   symback networks new my-network.toml           a file to start from
+  symback networks new net.toml --from net.onnx  the layers and weights of a small ONNX model
 """
 
 
@@ -244,6 +245,12 @@ def _add_networks(commands: argparse._SubParsersAction[_Parser]) -> None:
     show.add_argument("network", metavar="NAME", help="a built-in name or a path")
     new = actions.add_parser("new", help="write a network file to start from", allow_abbrev=False)
     new.add_argument("file", metavar="FILE", help="the file to write; it must not exist yet")
+    new.add_argument(
+        "--from",
+        dest="model",
+        metavar="MODEL",
+        help="an ONNX model whose layers and weights it gets (extra onnx)",
+    )
 
 
 def _formats(text: str) -> tuple[str, ...]:

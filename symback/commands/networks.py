@@ -51,7 +51,7 @@ def networks(options: Namespace) -> int:
     if options.action == "show":
         _show(options.network)
     elif options.action == "new":
-        _new(Path(options.file))
+        _new(Path(options.file), options.model)
     else:
         for name in built_in_names():
             print(name, parse(built_in_text(name), name).title)
@@ -70,8 +70,13 @@ def _show(source: str) -> None:
             print(f"#   {name} = {shown}")
 
 
-def _new(path: Path) -> None:
-    """A small network with comments that say what may be changed."""
+def _new(path: Path, model: str | None) -> None:
+    """A small network with comments that say what may be changed, or the layers of a model."""
     if path.exists():
         raise RequestError(f"{path} exists already; nothing was written. Choose another name or remove it.")
-    print(write(path, START))
+    if model is None:
+        print(write(path, START))
+        return
+    from symback.frameworks.onnx_model import from_onnx
+
+    print(write(path, from_onnx(model).text))

@@ -50,6 +50,14 @@ class Exact:
             raise RequestError(f"{where} is {shorten(value)}: a finite number may stand there.")
         return self._fitting(Decimal(repr(value)).normalize(_WIDE), where)
 
+    def single(self, value: float, where: str) -> Decimal:
+        """The decimal that somebody typed, of a setting that is stored in single precision.
+
+        >>> Exact().single(0.009999999776482582, "alpha")
+        Decimal('0.01')
+        """
+        return self.typed(float(f"{value:.7g}"), where)
+
     def nested(self, values: Nested, where: str) -> Nested:
         """Lists of floats as lists of decimals; each place is told in messages, counted from 1."""
         return each(values, self.number, where)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -57,6 +57,16 @@ class Description:
     """Lines at the top, without the `#`."""
     notes: dict[str, str] = field(default_factory=dict)
     """A remark behind the line of a key at the top, or of a table (`inputs`)."""
+
+    def with_targets(self, answers: Sequence[Sequence[Any]]) -> Description:
+        """The same with targets for all samples, in the order of the outputs; the network names them."""
+        open_ones = [{**sample, "targets": "symbolic"} for sample in self.samples]
+        outputs = NetworkText(replace(self, samples=open_ones).text()).network.output_units
+        samples = [
+            {**sample, "targets": dict(zip(outputs, numbers, strict=True))}
+            for sample, numbers in zip(self.samples, answers, strict=True)
+        ]
+        return replace(self, samples=samples)
 
     def text(self) -> str:
         """The network file."""

@@ -25,7 +25,7 @@ class Stack:
         self.tables: list[Table] = []
         self.shape = shape
         self.steps = steps
-        self._open: Table | None = None
+        self.open: Table | None = None
         """The layer that may still get an activation."""
 
     def add(self, kind: str, table: Table, shape: tuple[int, ...], *, takes_activation: bool = False) -> None:
@@ -33,7 +33,7 @@ class Stack:
         found = table if kind == "dense" else {"type": kind, **table}
         self.tables.append(found)
         self.shape = shape
-        self._open = found if takes_activation else None
+        self.open = found if takes_activation else None
 
     def dense(self, weights: Nested, biases: Nested | None, where: str) -> None:
         """A dense layer; `weights` are rows, one for each unit. Its units are named at the end."""
@@ -50,14 +50,28 @@ class Stack:
         """The activation of the layer before."""
         if name == "softmax" and len(self.shape) > 1:
             refuse(where, f"softmax is taken over units, but a signal of shape {self.said_shape()} comes in")
-        if self._open is None:
+        if self.open is None:
             before = self.tables[-1].get("type", "dense") if self.tables else ""
             what = (
                 f"after the {before} layer before it, which has its activation" if before else "at the start"
             )
             refuse(where, f"an activation belongs to a layer with weights, and this one stands {what}")
-        self._open |= {"activation": name, **settings}
-        self._open = None
+        self.open |= {"activation": name, **settings}
+        self.open = None
+
+    def reactivate(self, name: str) -> None:
+        """Another activation in place of the last one, of which it turned out to be a part."""
+        self.tables[-1]["activation"] = name
+
+    def flatten(self, where: str) -> None:
+        """All numbers of a signal as one list."""
+        if self.steps:
+            refuse(where, "a series over time cannot be flattened")
+        if len(self.shape) == 1:
+            return
+        if not self.tables:
+            refuse(where, "it stands at the start")
+        self.add("flatten", {}, (self.size,))
 
     def check_flat(self, where: str) -> None:
         """That a plain list of numbers comes in."""

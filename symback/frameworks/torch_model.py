@@ -114,17 +114,13 @@ class _Model:
             loss=loss.name,
             reduction=loss.reduction if len(inputs) > 1 else "",
             settings=dict(loss.settings),
-            samples=[
-                {"inputs": table, "targets": "symbolic"} if answers else {"inputs": table} for table in inputs
-            ],
+            samples=[{"inputs": table} for table in inputs],
             layers=tables,
             update=self.update,
             remarks=(_remark(exact),),
         )
         if answers:
-            outputs = NetworkText(description.text()).network.output_units
-            for sample, numbers in zip(description.samples, answers, strict=True):
-                sample["targets"] = dict(zip(outputs, numbers, strict=True))
+            description = description.with_targets(answers)
         return NetworkText(description.text())
 
     def _answers(self, loss: FoundLoss, shape: tuple[int, ...], exact: Exact) -> list[list[Decimal]]:

@@ -81,6 +81,11 @@ def _targets(graph: Graph, term: Expression) -> frozenset[str]:
     return frozenset(name for name in names(term) if name in graph and graph[name].role is Role.TARGET)
 
 
+def _is_single(term: Expression) -> bool:
+    """Whether this is a number or a name, perhaps with a minus sign."""
+    return not (term.operand if isinstance(term, Negative) else term).parts
+
+
 class _Flat:
     """Formulas written out as far as they depend on one parameter.
 
@@ -135,8 +140,8 @@ class _Flat:
         constant = tuple(
             term for term in node.terms if term not in varying and not _targets(self.graph, term)
         )
-        if not varying or all(not term.parts for term in constant):
-            return None
+        if not varying or all(map(_is_single, constant)):
+            return None  # in alpha*(exp(x) - 1) + alpha the -1 matters
         held = self._constants.setdefault(constant, Name(f"?{len(self._constants)}"))
         return Sum((*(self(term) for term in node.terms if term not in constant), held))
 

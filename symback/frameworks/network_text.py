@@ -123,7 +123,7 @@ def written(value: Any, column: int = 0) -> str:
         return line
     if not any(isinstance(entry, list | tuple) for entry in value):
         entries = textwrap.wrap(
-            ", ".join(entries), max(WIDTH - column, 20), break_long_words=False, break_on_hyphens=False
+            ", ".join(entries), max(WIDTH - column - 2, 20), break_long_words=False, break_on_hyphens=False
         )
         return "[" + ("\n" + " " * (column + 1)).join(entries) + "]"
     return "[" + (",\n" + " " * (column + 1)).join(entries) + "]"

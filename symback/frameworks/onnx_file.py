@@ -93,7 +93,7 @@ def read(path: Path) -> Model:
         raise RequestError(f"{file}: {len(graph.node):,} operations stand there; {MOST_NODES:,} may.")
     if graph.sparse_initializer or found.functions:
         raise RequestError(f"{file}: sparse constants and functions of a model's own cannot be read.")
-    constants = {tensor.name: tensor for tensor in graph.initializer}
+    constants = {_text(tensor.name): tensor for tensor in graph.initializer}
     nodes = []
     for number, node in enumerate(graph.node, 1):
         made = _node(node, number, onnx)
@@ -102,16 +102,16 @@ def read(path: Path) -> Model:
         else:
             nodes.append(made)
     _check_constants(constants.values(), file, onnx)
-    inputs = [value for value in graph.input if value.name not in constants]
+    inputs = [value for value in graph.input if _text(value.name) not in constants]
     for values, what in ((inputs, "inputs"), (graph.output, "outputs")):
         if len(values) != 1:
             raise RequestError(f"{file}: the model has {len(values)} {what}; there may be one.")
     opsets = [entry.version for entry in found.opset_import if entry.domain in ("", "ai.onnx")]
     return Model(
-        name=graph.name,
-        input=inputs[0].name,
+        name=_text(graph.name),
+        input=_text(inputs[0].name),
         sizes=_sizes(inputs[0]),
-        output=graph.output[0].name,
+        output=_text(graph.output[0].name),
         nodes=tuple(nodes),
         constants=constants,
         opset=max(opsets, default=1),
@@ -136,7 +136,8 @@ def _content(path: Path, file: str) -> bytes:
 
 
 def _node(node: Any, number: int, onnx: Any) -> Node:
-    name = node.name or (node.output[0] if node.output else f"number {number}")
+    outputs = tuple(map(_text, node.output))
+    name = _text(node.name) or (outputs[0] if outputs else f"number {number}")
     if node.domain not in ("", "ai.onnx"):
         raise RequestError(f"Node {shorten(name)}: its domain {shorten(node.domain)} is none of ONNX itself.")
     kinds = onnx.AttributeProto
@@ -145,8 +146,13 @@ def _node(node: Any, number: int, onnx: Any) -> Node:
         if entry.type in (kinds.GRAPH, kinds.GRAPHS):
             raise RequestError(f"Node {shorten(name)}: branches and loops have no twin in symback.")
         value = onnx.helper.get_attribute_value(entry)
-        attributes[entry.name] = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-    return Node(node.op_type, name, tuple(node.input), tuple(node.output), attributes)
+        attributes[_text(entry.name)] = _text(value) if isinstance(value, bytes) else value
+    return Node(_text(node.op_type), name, tuple(map(_text, node.input)), outputs, attributes)
+
+
+def _text(value: str | bytes) -> str:
+    """A text of the file, which comes as bytes where it is no UTF-8."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
 def _check_constants(tensors: Any, file: str, onnx: Any) -> None:

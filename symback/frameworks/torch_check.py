@@ -48,7 +48,9 @@ def _of_torch(
         with torch.no_grad(), torch.random.fork_rng(devices=[]):
             outputs = computed([copy.deepcopy(part).cpu().double() for _, part in parts], samples)
             names = [output.name for sample in network.places for output in network.outputs(sample)]
-            yield from zip(names, outputs.reshape(-1).tolist(), strict=True)
+            has_logarithms = any(isinstance(part, nn.LogSoftmax) for _, part in parts)  # at the end only
+            shown = outputs.exp() if has_logarithms else outputs
+            yield from zip(names, shown.reshape(-1).tolist(), strict=True)
             if not isinstance(loss, str) and y is not None:
                 answers = y.tensor.cpu()
                 is_whole = not answers.is_floating_point() and answers.shape != outputs.shape

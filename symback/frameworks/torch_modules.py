@@ -140,8 +140,7 @@ def _dropout(module: Any, stack: Stack, exact: Exact, where: str) -> None:
         )
 
 
-TABLE: dict[Any, Translate] = {
-    nn.Linear: _linear,
+ACTIVATING: dict[Any, Translate] = {
     nn.Sigmoid: _activation("logistic"),
     nn.Tanh: _activation("tanh"),
     nn.ReLU: _activation("relu"),
@@ -157,6 +156,6 @@ TABLE: dict[Any, Translate] = {
     nn.Softmax: _softmax("softmax"),
     nn.LogSoftmax: _softmax("log_softmax"),
     nn.Identity: _identity,
-    nn.Dropout: _dropout,
 }
+TABLE: dict[Any, Translate] = {nn.Linear: _linear, nn.Dropout: _dropout, **ACTIVATING}
 """By the class; a subclass counts as it while it keeps the class's forward()."""

@@ -1,0 +1,388 @@
+"""ONNX models as network files: outputs against ONNX's own evaluator, exact weights, and hostile files."""
+
+from __future__ import annotations
+
+import random
+import sys
+import tomllib
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import symback
+from symback.cli import main
+from symback.errors import RequestError, SymbackError
+from symback.frameworks.network_text import decimal
+from symback.frameworks.onnx_model import from_onnx
+from symback.network import MOST_PARAMETERS
+from tests.frameworks import output_names, value
+from tests.tools import require_module
+
+OPSET = 20
+
+
+@pytest.fixture(scope="module")
+def onnx() -> Any:
+    found = require_module("onnx")
+    require_module("onnx.reference")
+    return found
+
+
+class Maker:
+    """Makes small models, and computes them with the evaluator that comes with ONNX."""
+
+    def __init__(self, onnx: Any, folder: Path) -> None:
+        self.onnx = onnx
+        self.numpy = require_module("numpy")
+        self.folder = folder
+        self.drawn = self.numpy.random.default_rng(1)
+
+    def random(self, *shape: int, dtype: str = "float32") -> Any:
+        return self.drawn.normal(size=shape).astype(dtype)
+
+    def model(
+        self,
+        nodes: Sequence[Any],
+        weights: dict[str, Any],
+        shape: Sequence[Any] = ("N", 2),
+        opset: int = OPSET,
+        name: str = "a net",
+        kind: int = 1,
+    ) -> Any:
+        """A model with the input x and the output y; `kind` 1 is float, 11 double."""
+        helper, numpy_helper = self.onnx.helper, self.onnx.numpy_helper
+        graph = helper.make_graph(
+            list(nodes),
+            name,
+            [helper.make_tensor_value_info("x", kind, shape)],
+            [helper.make_tensor_value_info("y", kind, None)],
+            [numpy_helper.from_array(array, name) for name, array in weights.items()],
+        )
+        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=9)
+
+    def node(self, operation: str, inputs: str, outputs: str, **attributes: Any) -> Any:
+        made = [name.strip(".") for name in inputs.split()]  # a dot is an input that is left out
+        return self.onnx.helper.make_node(operation, made, outputs.split(), **attributes)
+
+    def saved(self, model: Any) -> Path:
+        path = self.folder / "model.onnx"
+        path.write_bytes(model.SerializeToString())
+        return path
+
+    def compare(self, model: Any, x: Any, close: float = 1e-12) -> dict[str, Any]:
+        """The outputs of the network for x against ONNX's evaluator; gives the table of the file."""
+        text = from_onnx(self.saved(model)).text
+        table = tomllib.loads(text, parse_float=Decimal)
+        evaluator = self.onnx.reference.ReferenceEvaluator(model)
+        expected = evaluator.run(None, {"x": x})[0].reshape(-1).tolist()
+        filled = text.replace('"symbolic"', "0")
+        words = iter([decimal(Decimal(number)) for number in x.reshape(-1).tolist()])
+        start, end = text.index("[inputs]"), text.index("[targets]")
+        inputs = text[start:end]
+        while '"symbolic"' in inputs:
+            inputs = inputs.replace('"symbolic"', next(words), 1)
+        assert next(words, None) is None
+        filled = text[:start] + inputs + text[end:].replace('"symbolic"', "0")
+        path = self.folder / "filled.toml"
+        path.write_text(filled, encoding="utf-8")
+        solution = symback.solve(path, digits=20)
+        for name, number in zip(output_names(solution), expected, strict=True):
+            assert abs(value(solution, name) - number) <= close * max(1, abs(number)), name
+        return table
+
+
+@pytest.fixture
+def maker(onnx: Any, tmp_path: Path) -> Maker:
+    return Maker(onnx, tmp_path)
+
+
+# --- dense layers and activations ---------------------------------------------------------------------
+
+ACTIVATIONS: dict[str, tuple[str, dict[str, Any], str]] = {
+    "Sigmoid": ("Sigmoid", {}, "logistic"),
+    "Tanh": ("Tanh", {}, "tanh"),
+    "Relu": ("Relu", {}, "relu"),
+    "LeakyRelu": ("LeakyRelu", {"alpha": 0.2}, "leaky_relu"),
+    "Elu": ("Elu", {"alpha": 0.5}, "elu"),
+    "Softplus": ("Softplus", {}, "softplus"),
+    "Gelu": ("Gelu", {}, "gelu"),
+    "Gelu by tanh": ("Gelu", {"approximate": "tanh"}, "gelu_tanh"),
+    "Mish": ("Mish", {}, "x*tanh(log(1 + exp(x)))"),
+    "Softsign": ("Softsign", {}, "x/(1 + abs(x))"),
+    "Softmax": ("Softmax", {"axis": -1}, "softmax"),
+    "Identity": ("Identity", {}, "linear"),
+    "Dropout": ("Dropout", {}, "linear"),
+    "Cast": ("Cast", {"to": 11}, "linear"),
+}
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_an_activation(name: str, maker: Maker) -> None:
+    operation, attributes, twin = ACTIVATIONS[name]
+    nodes = [
+        maker.node("Gemm", "x W b", "a", transB=1),
+        maker.node(operation, "a", "c", **attributes),
+        maker.node("MatMul", "c V", "y"),
+    ]
+    weights = {
+        "W": maker.random(3, 2, dtype="float64"),
+        "b": maker.random(3, dtype="float64"),
+        "V": maker.random(3, 2, dtype="float64"),
+    }
+    model = maker.model(nodes, weights, kind=11)
+    # the evaluator computes erf in single precision; 0.2 is stored in single precision, and means 0.2
+    close = 1e-6 if "Gelu" in name or name == "LeakyRelu" else 1e-12
+    table = maker.compare(model, maker.random(1, 2, dtype="float64"), close)
+    first, last = table["layers"]
+    assert (first["activation"], last["activation"]) == (twin, "linear")
+    assert table["loss"] == "half_squared_error"
+
+
+def test_silu_as_exporters_write_it(maker: Maker) -> None:
+    nodes = [
+        maker.node("Gemm", "x W", "a"),
+        maker.node("Sigmoid", "a", "s"),
+        maker.node("Mul", "a s", "y"),
+    ]
+    model = maker.model(nodes, {"W": maker.random(2, 2, dtype="float64")}, kind=11)
+    table = maker.compare(model, maker.random(1, 2, dtype="float64"))
+    assert table["layers"][0]["activation"] == "silu"
+
+
+@pytest.mark.parametrize(
+    ("operation", "loss", "activation"),
+    [
+        ("Softmax", "cross_entropy", "softmax"),
+        ("LogSoftmax", "cross_entropy", "softmax"),
+        ("Sigmoid", "binary_cross_entropy", "logistic"),
+        ("Tanh", "half_squared_error", "tanh"),
+    ],
+)
+def test_the_loss_is_guessed(operation: str, loss: str, activation: str, maker: Maker) -> None:
+    nodes = [maker.node("MatMul", "x W", "a"), maker.node("Add", "a b", "c"), maker.node(operation, "c", "y")]
+    model = maker.model(nodes, {"W": maker.random(2, 3), "b": maker.random(3)})
+    text = from_onnx(maker.saved(model))
+    assert text.network.loss == loss
+    assert text.network.layers[-1].activation == activation
+    assert f'loss = "{loss}"  # a guess' in text.text
+    assert text.network.title == "a net"
+
+
+def test_weights_are_exact(maker: Maker) -> None:
+    weights, biases = maker.random(3, 2), maker.random(3)
+    nodes = [maker.node("Gemm", "x W b", "y", transB=1)]
+    network = from_onnx(maker.saved(maker.model(nodes, {"W": weights, "b": biases}))).network
+    found = [given.expression.value for _, given in network.parameters]  # type: ignore[union-attr]
+    assert found == [Fraction(number) for number in (*weights.reshape(-1).tolist(), *biases.tolist())]
+
+
+def test_a_single_bias_is_shared(maker: Maker) -> None:
+    nodes = [maker.node("MatMul", "x W", "a"), maker.node("Add", "b a", "y")]
+    model = maker.model(nodes, {"W": maker.random(2, 3), "b": maker.numpy.float32(0.5).reshape(())})
+    assert tomllib.loads(from_onnx(maker.saved(model)).text)["layers"][0]["bias"] == 0.5
+
+
+def test_constants_among_the_nodes(maker: Maker) -> None:
+    helper, numpy_helper = maker.onnx.helper, maker.onnx.numpy_helper
+    stored = helper.make_node(
+        "Constant", [], ["W"], value=numpy_helper.from_array(maker.random(2, 3), "other")
+    )
+    model = maker.model([stored, maker.node("MatMul", "x W", "y")], {})
+    assert len(from_onnx(maker.saved(model)).network.parameters) == 6
+
+
+# --- the command --------------------------------------------------------------------------------------
+
+
+def test_the_command(maker: Maker, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    nodes = [maker.node("Gemm", "x W", "a"), maker.node("Sigmoid", "a", "y")]
+    model = maker.saved(maker.model(nodes, {"W": maker.random(2, 1)}))
+    path = tmp_path / "net.toml"
+    assert main(["networks", "new", str(path), "--from", str(model)]) == 0
+    assert main(["networks", "new", str(path), "--from", str(model)]) == 2  # it exists now
+    assert "exists already" in capsys.readouterr().err
+    assert main(["solve", str(path), "--format", "json"]) == 0  # symbolic data: the derivation
+    assert '"value": null' in capsys.readouterr().out
+
+
+def test_without_onnx(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(RequestError, match=r'pip install "symback\[onnx\]"'):
+        from_onnx(tmp_path / "model.onnx")
+
+
+# --- messages -----------------------------------------------------------------------------------------
+
+REFUSED: dict[str, tuple[list[tuple[str, str, str, dict[str, Any]]], str]] = {
+    "operation": ([("MatMul", "x W", "a", {}), ("Ceil", "a", "y", {})], "Node 'y', Ceil: .*Supported: Gemm"),
+    "branch": (
+        [("MatMul", "x W", "a", {}), ("Tanh", "a", "c", {}), ("Add", "a c", "y", {})],
+        "Add: it takes more or other",
+    ),
+    "old value": (
+        [("MatMul", "x W", "a", {}), ("Tanh", "a", "c", {}), ("Relu", "a", "y", {})],
+        "Relu: it",
+    ),
+    "output": ([("MatMul", "x W", "y", {}), ("Tanh", "y", "c", {})], "The output 'y'"),
+    "alpha": ([("Gemm", "x W", "y", {"alpha": 2.0})], r"Gemm: alpha=2\.0"),
+    "trans": ([("Gemm", "x W", "y", {"transA": 1})], "Gemm: transA=1"),
+    "type": ([("Gemm", "x W", "y", {"alpha": "a"})], "alpha has the wrong type"),
+    "weights": ([("MatMul", "x x", "y", {})], "its weights are not stored"),
+    "scale": ([("MatMul", "x W", "a", {}), ("Mul", "a b", "y", {})], "Mul: this operation"),
+    "late bias": (
+        [("MatMul", "x W", "a", {}), ("Tanh", "a", "c", {}), ("Add", "c b", "y", {})],
+        "no bias of a dense layer",
+    ),
+    "two biases": ([("Gemm", "x W b", "a", {}), ("Add", "a b", "y", {})], "no bias of a dense layer"),
+    "axis": ([("MatMul", "x W", "a", {}), ("Softmax", "a", "y", {"axis": 0})], "axis=0"),
+    "width": ([("MatMul", "x W", "a", {}), ("MatMul", "a W", "y", {})], "takes 2 numbers, but 3 come in"),
+    "activation first": ([("Tanh", "x", "a", {}), ("MatMul", "a W", "y", {})], "Tanh: .* at the start"),
+    "no layer": ([("Tanh", "x", "y", {})], "no layer with weights"),
+    "dropout": ([("MatMul", "x W", "a", {}), ("Dropout", "a b b", "y", {})], r"Dropout: .*eval\(\)"),
+    "loop": ([("MatMul", "x W", "a", {}), ("Cast", "a", "y", {"to": 7})], "only floats"),
+    "biases": ([("Gemm", "x W W", "y", {})], "6 biases stand there for 3 units"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_has_no_twin(name: str, maker: Maker) -> None:
+    nodes, message = REFUSED[name]
+    made = [maker.node(operation, before, after, **more) for operation, before, after, more in nodes]
+    model = maker.model(made, {"W": maker.random(2, 3), "b": maker.random(3)})
+    with pytest.raises(RequestError, match=message):
+        from_onnx(maker.saved(model))
+
+
+def test_a_model_of_two_inputs(maker: Maker) -> None:
+    model = maker.model([maker.node("MatMul", "x W", "y")], {"W": maker.random(2, 3)})
+    model.graph.input.append(maker.onnx.helper.make_tensor_value_info("z", 1, [1]))
+    with pytest.raises(RequestError, match="the model has 2 inputs"):
+        from_onnx(maker.saved(model))
+
+
+# --- files that mean harm, or are none ----------------------------------------------------------------
+
+
+def small(maker: Maker) -> Any:
+    nodes = [maker.node("Gemm", "x W b", "a"), maker.node("Tanh", "a", "y")]
+    return maker.model(nodes, {"W": maker.random(2, 3), "b": maker.random(3)})
+
+
+def test_constants_in_other_files_are_never_read(maker: Maker, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"\0" * 24)
+    model = small(maker)
+    tensor = model.graph.initializer[0]
+    tensor.ClearField("raw_data")
+    tensor.data_location = maker.onnx.TensorProto.EXTERNAL
+    for key, text in (("location", "secret"), ("offset", "0"), ("length", "24")):
+        entry = tensor.external_data.add()
+        entry.key, entry.value = key, text
+    with pytest.raises(RequestError, match="constant 'W' is stored in another file"):
+        from_onnx(maker.saved(model))
+
+
+@pytest.mark.parametrize("dims", [[100_000, 100_000], [2**62, 4], [-1, 3], [1] * 9, [20_001]])
+def test_sizes_are_checked_before_anything_is_unpacked(dims: list[int], maker: Maker) -> None:
+    model = small(maker)
+    del model.graph.initializer[0].dims[:]
+    model.graph.initializer[0].dims.extend(dims)
+    with pytest.raises(RequestError, match=f"more than {MOST_PARAMETERS:,} numbers|impossible shape"):
+        from_onnx(maker.saved(model))
+
+
+@pytest.mark.parametrize("dims", [[3, 2, 1], [3], [6], [0, 3], [2, 4], []])
+def test_a_shape_that_does_not_fit(dims: list[int], maker: Maker) -> None:
+    model = small(maker)
+    del model.graph.initializer[0].dims[:]
+    model.graph.initializer[0].dims.extend(dims)
+    with pytest.raises(RequestError, match=r"shape|takes 0 numbers"):
+        from_onnx(maker.saved(model))
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), 1e-40])
+def test_numbers_that_no_file_can_hold(number: float, maker: Maker) -> None:
+    model = maker.model([maker.node("MatMul", "x W", "y")], {"W": maker.numpy.full((2, 1), number)})
+    with pytest.raises(RequestError, match=r"Node 'y', MatMul, 'W'\[1\]\[1\] is "):
+        from_onnx(maker.saved(model))
+
+
+def test_other_types_of_numbers(maker: Maker) -> None:
+    weights = maker.numpy.ones((2, 1), dtype="complex64")
+    model = maker.model([maker.node("MatMul", "x W", "y")], {"W": weights})
+    with pytest.raises(RequestError, match="'W' has no floats"):
+        from_onnx(maker.saved(model))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\0",
+        b"no model",
+        b"\x08\x09",
+        b"\xff" * 100,
+        b"\x3a\xff\xff\xff\xff\x07",
+        "title = 1".encode("utf-16"),
+    ],
+)
+def test_files_that_are_no_models(content: bytes, onnx: Any, tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    path.write_bytes(content)
+    with pytest.raises(RequestError, match="no ONNX model"):
+        from_onnx(path)
+
+
+def test_paths_that_cannot_be_read(onnx: Any, tmp_path: Path) -> None:
+    large = tmp_path / "large.onnx"
+    with large.open("wb") as stream:
+        stream.truncate(2**32)
+    for path, message in (
+        (tmp_path / "none.onnx", "No such file"),
+        (tmp_path, "no file"),
+        (Path("/dev/zero"), "no file"),
+        (Path("a\0b"), "cannot be read"),
+        (large, "more than 4 MiB"),
+    ):
+        with pytest.raises(RequestError, match=message):
+            from_onnx(path)
+
+
+def test_names_that_mean_harm(maker: Maker) -> None:
+    nasty = 'net"\n[update]\nlearning_rate = 1 \x1b[31m'
+    model = maker.model([maker.node("MatMul", "x W", "y")], {"W": maker.random(2, 1)}, name=nasty)
+    assert from_onnx(maker.saved(model)).network.update is None
+    model = maker.model([maker.node("Ceil\n\x1b", "x", "y", name=nasty)], {})
+    with pytest.raises(RequestError) as caught:
+        from_onnx(maker.saved(model))
+    assert str(caught.value).isprintable()
+
+
+def test_damaged_files_get_a_message(maker: Maker, tmp_path: Path) -> None:
+    """Whatever bytes stand there: a network that is valid, or one clear message."""
+    content = small(maker).SerializeToString()
+    drawn = random.Random(1)
+    path = tmp_path / "damaged.onnx"
+    messages = set()
+    for _ in range(400):
+        damaged = bytearray(content)
+        for _ in range(drawn.randrange(1, 6)):
+            damaged[drawn.randrange(len(damaged))] = drawn.randrange(256)
+        if drawn.random() < 0.2:
+            del damaged[drawn.randrange(len(damaged)) :]
+        path.write_bytes(bytes(damaged))
+        messages.add(message_of(path))
+    assert all(map(str.isprintable, messages))
+    assert len(messages) > 10
+
+
+def message_of(path: Path) -> str:
+    """Empty where the model can be read."""
+    try:
+        assert from_onnx(path).network.layers
+    except SymbackError as error:
+        return str(error)
+    return ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -19,7 +21,9 @@ from symback.frameworks.exact import Exact
 from symback.frameworks.network_text import Description, decimal, written
 from symback.network import Network
 from tests.frameworks import compare
-from tests.tools import require_module
+from tests.tools import CHECKOUT, require_module
+
+README = CHECKOUT / "README.md"
 
 
 @pytest.fixture(scope="module")
@@ -285,6 +289,26 @@ def test_torch_is_loaded_only_when_it_is_used() -> None:
         "import sys, symback; symback.load('mazur'); exit('torch' in sys.modules or 'onnx' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_the_example_of_the_readme(torch: Any, tmp_path: Path) -> None:
+    (program,) = re.findall(
+        r"```python\n(import symback, torch\n.*?)```", README.read_text(encoding="utf-8"), re.DOTALL
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    torch.manual_seed(1)
+    model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Sigmoid(), torch.nn.Linear(2, 1)).double()
+    x = torch.tensor([[0.05, 0.10], [0.20, 0.30]], dtype=torch.float64)
+    torch.nn.MSELoss()(model(x), torch.tensor([[1.0], [0.0]]).double()).backward()
+    assert float(done.stdout) == pytest.approx(model[0].weight.grad[0, 0].item(), abs=1e-9)
+    assert symback.load(tmp_path / "model.toml").update is not None
 
 
 def test_without_torch(monkeypatch: pytest.MonkeyPatch) -> None:

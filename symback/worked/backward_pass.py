@@ -11,7 +11,7 @@ from symback.graph import PARAMETER_ROLES, Quantity, Role, Rule
 from symback.layers.dense import Dense
 from symback.layers.layer import Layer
 from symback.naming import derivative, indexed, parts_of
-from symback.worked.layer_backward import Teller
+from symback.worked.layer_backward import Teller, local_kind
 from symback.worked.story import MOST_EQUATIONS, Story, values_table
 from symback.worked.updating import update_in_full
 from symback.worked.weight_in_full import weight_in_full
@@ -29,6 +29,11 @@ def backward_pass(story: Story) -> list[Section]:
             continue
         if is_classic(story, layer):
             sections.append(_layer(story, layer))
+            told |= {
+                local_kind(quantity)
+                for quantity in story.graph.with_role(Role.LOCAL_DERIVATIVE)
+                if quantity.layer in (layer.place, 0) and "+" not in quantity.name
+            }
         else:
             sections.append(told_layer(story, layer, told))
     biases = story.graph.with_role(Role.BIAS)

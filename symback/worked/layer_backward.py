@@ -5,9 +5,7 @@ Each kind of step is told once in full; what repeats it follows briefly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from symback.document import Block, Cell, Equation, Item, Row, Section, Table
+from symback.document import Cell, Equation, Item, Row, Section, Table
 from symback.expression import Name, Sum, names, skeleton
 from symback.graph import PARAMETER_ROLES, Quantity, Role, Rule
 from symback.layers.layer import Layer
@@ -29,6 +27,8 @@ class Teller:
         self.layer = layer
         self.told = told
         """The kinds of local derivatives that were worked in full anywhere in the document."""
+        self.links: set[object] = set()
+        """The kinds of derivatives of the error that were worked in full for this layer."""
         self.facts = {
             **layer_facts(story, layer),
             "classic": False,
@@ -51,7 +51,7 @@ class Teller:
         elif links:
             items += self._passed(links)
         if parameters[1:]:
-            items.append(self._others(parameters[1:]))
+            items += self._others(parameters)
         facts = {**self.facts, "has_parameters": bool(parameters)}
         if parameters:
             facts["weight"] = parameters[0].name
@@ -112,7 +112,7 @@ class Teller:
         items += update_in_full(story, parameter.name, first=self.layer.place == len(story.network.layers))
         rest = [link for link in links if link.name not in needed]
         if rest:
-            items.append(self._brief("other_links", rest))
+            items += [Item("other_links", facts=self.facts), *self._told(rest)]
         return items
 
     def _passed(self, links: list[Quantity]) -> list[Item]:
@@ -123,7 +123,7 @@ class Teller:
         """Derivatives in order, each kind once in full; then all others briefly."""
         items: list[Item] = []
         repeated: list[Quantity] = []
-        kinds: set[object] = set()
+        kinds = self.links
         for link in self._with_paths(links):
             new = self._locals(link)
             kind = (parts_of(_by(link)).base, skeleton(link.formula)[0] if link.formula is not None else None)
@@ -167,8 +167,7 @@ class Teller:
         facts["is_name"] = isinstance(link.formula, Name)
         if link.rule is Rule.LOCAL_DERIVATIVE:
             facts["kink"] = has_kink(link)
-            assert link.formula is not None
-            self.told.add(("E", _letters(_by(link)), False, skeleton(link.formula)[0]))
+            self.told.add(local_kind(link))
             return [Item("loss_slope", (differentiated(story, link),), symbols, facts)]
         items = [Item("link", (story.equation(link.name),), symbols, facts)]
         forms = dict(link.forms)
@@ -187,11 +186,9 @@ class Teller:
     def _local(self, local: Quantity) -> list[Item]:
         """A local derivative by the rules of differentiation, if none of its kind was shown before."""
         parts = parts_of(local.name)
-        assert local.formula is not None
-        kind = (_letters(parts.of), _letters(parts.by), parts.direct, skeleton(local.formula)[0])
-        if kind in self.told:
+        if local_kind(local) in self.told:
             return []
-        self.told.add(kind)
+        self.told.add(local_kind(local))
         symbols = {"local": local.name, "of": parts.of, "by": parts.by}
         facts = {
             **self.facts,
@@ -211,19 +208,41 @@ class Teller:
             return Item(kind, (Table("links", head, rows),), facts=facts)
         return Item(kind, story.equations(link.name for link in links), facts=facts)
 
-    def _others(self, parameters: Iterable[Quantity]) -> Item:
-        """The gradients of the other parameters."""
+    def _others(self, parameters: list[Quantity]) -> list[Item]:
+        """The gradients of all parameters but the first: those of a new kind in full, the others briefly."""
         story = self.story
-        gradients = [story.gradient(parameter.name) for parameter in parameters]
-        facts = {**self.facts, "table": False}
-        blocks: tuple[Block, ...]
-        if len(gradients) > MOST_EQUATIONS and story.has_numbers():
+        first, *gradients = (story.gradient(parameter.name) for parameter in parameters)
+        items = [Item("other_weights", facts=self.facts)]
+        kinds = {self._kind(first)}
+        full = []
+        for gradient in gradients:
+            if self._kind(gradient) not in kinds:
+                kinds.add(self._kind(gradient))
+                full.append(gradient)
+                items += self._locals(gradient)
+                items.append(Item("other_gradient", (story.equation(gradient.name),), facts=self.facts))
+        rest = [gradient for gradient in gradients if gradient not in full]
+        if len(rest) > MOST_EQUATIONS and story.has_numbers():
             head = (Cell(word="weight"), Cell(word="gradient"))
-            rows = tuple((Cell(symbol=g.name), Cell(value=g.name)) for g in gradients)
-            blocks, facts["table"] = (Table("all_gradients", head, rows),), True
-        else:
-            blocks = story.equations(gradient.name for gradient in gradients)
-        return Item("other_weights", blocks, facts=facts)
+            rows = tuple((Cell(symbol=g.name), Cell(value=g.name)) for g in rest)
+            items.append(Item("other_gradients", (Table("all_gradients", head, rows),), facts=self.facts))
+        elif rest:
+            blocks = story.equations(gradient.name for gradient in rest)
+            items.append(Item("other_gradients", blocks, facts=self.facts))
+        return items
+
+    def _kind(self, gradient: Quantity) -> object:
+        """What gradients share that are computed alike: what they are taken through."""
+        shape = skeleton(gradient.formula)[0] if gradient.formula is not None else None
+        through = tuple(_letters(_by(self.story.graph[name])) for name in gradient.parents[:1])
+        return through, shape
+
+
+def local_kind(local: Quantity) -> object:
+    """What local derivatives share that are worked alike."""
+    parts = parts_of(local.name)
+    assert local.formula is not None
+    return _letters(parts.of), _letters(parts.by), parts.direct, skeleton(local.formula)[0]
 
 
 def _by(link: Quantity) -> str:

@@ -30,7 +30,7 @@ def layer_forward(story: Story, layer: Layer) -> list[Item]:
         more = {**facts, "others": len(units), "quantities": len(others)}
         if len(others) > MOST_EQUATIONS and story.has_numbers():
             items.append(
-                Item("other_units", tuple(_tables(layer, quantities)), facts={**more, "table": True})
+                Item("other_units", tuple(_tables(story, quantities)), facts={**more, "table": True})
             )
         else:
             blocks = story.equations(quantity.name for quantity in others)
@@ -51,6 +51,7 @@ def layer_facts(story: Story, layer: Layer) -> dict[str, object]:
         "inputs": len(layer.source.ports),
         "has_bias": bool(layer.biases),
         "steps": len(layer.signal.steps),
+        "step_word": story.step_word,
         "sample": story.sample,
         **layer.facts(),
     }
@@ -82,30 +83,38 @@ def _by_kind(story: Story, quantities: tuple[Quantity, ...]) -> tuple[list[Quant
     return first, others
 
 
-def _tables(layer: Layer, quantities: tuple[Quantity, ...]) -> list[Table]:
-    """All values of the layer: a row for each unit, or for each step of time a row and a column a unit."""
-    if layer.signal.steps:
-        names: dict[str, dict[int, str]] = {}
-        for quantity in quantities:
-            base = quantity.name.partition("[")[0]
-            names.setdefault(base, {})[quantity.step or 0] = quantity.name
-        columns = list(names)
-        rows = [
-            (Cell(number=step), [names[base].get(step, "") for base in columns])
-            for step in layer.signal.steps
-        ]
-        return values_table("steps", "step", columns, rows)
+def _tables(story: Story, quantities: tuple[Quantity, ...]) -> list[Table]:
+    """All values of a layer: by step of time, by unit, and what belongs to the whole layer one by one."""
+    stepped = tuple(quantity for quantity in quantities if quantity.step is not None)
+    others = [quantity for quantity in quantities if quantity.step is None]
+    tables = _by_step(story, stepped)
     by_unit: dict[str, dict[str, str]] = {}
-    for quantity in quantities:
-        by_unit.setdefault(quantity.unit, {})[parts_of(quantity.name).base] = quantity.name
+    alone = [quantity.name for quantity in others if not quantity.unit]
+    for quantity in others:
+        if quantity.unit:
+            by_unit.setdefault(quantity.unit, {})[quantity.name.partition("_")[0]] = quantity.name
+    if alone:
+        head = (Cell(word="quantity"), Cell(word="value"))
+        tables.append(Table("", head, tuple((Cell(symbol=name), Cell(value=name)) for name in alone)))
     groups: dict[tuple[str, ...], list[str]] = {}
     for unit, bases in by_unit.items():
         groups.setdefault(tuple(bases), []).append(unit)
-    tables = []
     for shared, units in groups.items():
         found = [(Cell(unit=unit), [by_unit[unit][base] for base in shared]) for unit in units]
-        tables += values_table("units", "unit", list(shared), found)
+        kind = "units" if set(shared) <= {"net", "out"} else ""
+        tables += values_table(kind, "unit", list(shared), found)
     return tables
+
+
+def _by_step(story: Story, quantities: tuple[Quantity, ...]) -> list[Table]:
+    """A row a step, a column a quantity."""
+    names: dict[str, dict[int, str]] = {}
+    for quantity in quantities:
+        base = quantity.name.partition("[")[0]
+        names.setdefault(base, {})[quantity.step or 0] = quantity.name
+    steps = sorted({step for found in names.values() for step in found})
+    rows = [(Cell(number=step), [found.get(step, "") for found in names.values()]) for step in steps]
+    return values_table("steps", story.step_word, list(names), rows)
 
 
 def all_samples(story: Story) -> Item:

@@ -19,6 +19,7 @@ def setting(story: Story) -> Section:
         "inputs": len(network.inputs),
         "image": network.source.shape if len(network.source.shape) > 1 else (),
         "steps": len(network.source.steps),
+        "step_word": story.step_word,
         "layers": tuple(layer_facts(story, layer) for layer in network.layers),
         "samples": len(network.samples),
         "reduction": network.reduction,
@@ -177,7 +178,7 @@ def _series(story: Story, inputs: list[str], targets: list[str]) -> list[Table]:
             ]
             rows.append((Cell(number=step), names))
         heads = [indexed(column, sample) for column in columns]
-        tables += values_table("series", "step", heads, rows)
+        tables += values_table("series", story.step_word, heads, rows)
     return tables
 
 

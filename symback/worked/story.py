@@ -79,6 +79,12 @@ class Story:
         return f"E[{self.sample}]" if is_mean and not self.couples_samples else "E_total"
 
     @cached_property
+    def step_word(self) -> str:
+        """What a place in a series is: a step of time, or a token where tokens attend to each other."""
+        kinds = {layer.kind for layer in self.network.layers}
+        return "token" if kinds & {"attention", "embedding"} else "step"
+
+    @cached_property
     def couples_samples(self) -> bool:
         """Whether what belongs to one sample depends on the others."""
         return any(layer.couples_samples for layer in self.network.layers)

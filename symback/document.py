@@ -30,6 +30,8 @@ class Row:
 
     expression: Expression
     show: Show = Show.SYMBOLS
+    optional: bool = False
+    """A step on the way that is left out where it would be wider than the page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,8 @@ class Viewer:
         lines: list[str] = []
         for row in equation.rows:
             first, *others = wrap(self.row(row), room, room - width(self.dialect.new_line))
+            if row.optional and max(map(width, (first, *others))) > room:
+                continue
             lines.append(relation + first)
             lines += [self.dialect.hanging + other for other in others]
         if len(lines) == 1:

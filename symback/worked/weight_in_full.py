@@ -91,7 +91,7 @@ def differentiated(story: Story, quantity: Quantity) -> Equation:
     if quantity.derived is not None and names(quantity.derived) == (quantity.variable,):
         stages.append(quantity.derived)
     shown = [stage for stage in dict.fromkeys(stages) if stage != quantity.formula]
-    rows = [Row(stage) for stage in shown]
+    rows = [Row(stage, optional=place > 0) for place, stage in enumerate(shown)]
     return Equation(Name(quantity.name), (*rows, *story.rows(quantity.name, quantity.formula)))
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from flint import arb, ctx, fmpq
 
 from symback.balls import Numeric, as_ball, rounded
+from symback.checks import probabilities
 from symback.claims.causes import cause_of_formula, cause_of_number, is_from_rounded_parents
 from symback.claims.matrix_judge import is_matrix, judge_matrices
 from symback.claims.printed import FEW_DIGITS, PRECISION, Printed, of_number, printed, short, shown
@@ -22,7 +23,7 @@ from symback.claims.verdicts import Judged, Reason, Verdict
 from symback.claims.world import World, evaluated
 from symback.decision import Decision, decide
 from symback.errors import SymbackError
-from symback.expression import Expression, Name, Negative, Number, names, transform
+from symback.expression import Expression, Name, Negative, Number, names, substitute, transform
 from symback.fillers import plain
 from symback.graph import Role
 from symback.numbers import fixed
@@ -86,6 +87,9 @@ class Judge:
         decision = self._decide(left.expression, right.expression)
         if decision.verdict == "proved":
             return Judged(text, right.place, Verdict.PROVED, conditions=decision.conditions)
+        conditions = self._where_targets_add_up(left.expression, right.expression)
+        if conditions:
+            return Judged(text, right.place, Verdict.PROVED, conditions=conditions)
         convention = self._other_delta(left.expression, right.expression)
         convention = convention or self._update(left.expression, right.expression)
         if convention:
@@ -122,6 +126,18 @@ class Judge:
             unfolded = [self.world.unfolded(side, depth) for side in (left, right)]
             decision = decide(*unfolded)
         return decision
+
+    def _where_targets_add_up(self, left: Expression, right: Expression) -> tuple[str, ...]:
+        """The sums of targets that are one in this network, where the claim is proved with them; else ()."""
+        if self.world is None or not self.world.network.probabilities:
+            return ()
+        sides = [self.world.unfolded(side, "forward") for side in (left, right)]
+        used = {name for side in sides for name in names(side)}
+        groups = [group for group in self.world.network.probabilities if used & set(group)]
+        last = probabilities(self.world.network)
+        if not groups or decide(*(substitute(side, last) for side in sides)).verdict != "proved":
+            return ()
+        return tuple(f"{' + '.join(group)} = 1" for group in groups)
 
     def _update(self, left: Expression, right: Expression) -> str:
         """Whether a new value keeps its old name, as in `w5 = w5 - eta*dE_total/dw5`; and which it is."""

@@ -10,28 +10,28 @@ from pathlib import Path
 import symback
 from symback.layers import LAYERS
 from symback.network_file import layer_schema
+from symback.network_source import built_in_names
 
 ROOT = Path(__file__).resolve().parents[1]
 OUTPUT = ROOT / "output"
 SCHEMA = ROOT / "symback" / "network.schema.json"
 
 
+LONG = {"mazur": (10_000,), "xor": (10_000,)}
+"""Numbers of rounds that a page goes on to show."""
+
+
 def rendered() -> dict[str, str]:
-    """The text of each file of output/, by its name."""
-    mazur = symback.solve("mazur", rounds=(10_000,))
-    xor = symback.solve("xor", rounds=(10_000,))
-    matrix = symback.solve("xor", rounds=(10_000,), notation="matrix")
+    """The text of each file of output/, by its name: every built-in network, one of them also in matrices."""
     files = {}
-    for stem, solution in (("mazur", mazur), ("xor", xor), ("xor-matrix", matrix)):
-        files[f"{stem}.md"] = solution.to_markdown()
-        files[f"{stem}.tex"] = solution.to_latex()
-    for stem, solution in (("mazur", mazur), ("xor", xor)):
-        files[f"{stem}.json"] = solution.to_json()
-    for stem in ("momentum", "adam", "batch"):
-        solution = symback.solve(stem)
-        files[f"{stem}.md"] = solution.to_markdown()
-        files[f"{stem}.tex"] = solution.to_latex()
-        files[f"{stem}.json"] = solution.to_json()
+    for name in built_in_names():
+        solution = symback.solve(name, rounds=LONG.get(name, ()))
+        files[f"{name}.md"] = solution.to_markdown()
+        files[f"{name}.tex"] = solution.to_latex()
+        files[f"{name}.json"] = solution.to_json()
+    matrix = symback.solve("xor", rounds=LONG["xor"], notation="matrix")
+    files["xor-matrix.md"] = matrix.to_markdown()
+    files["xor-matrix.tex"] = matrix.to_latex()
     return files
 
 

@@ -164,6 +164,174 @@ def test_a_function_as_loss(torch: Any) -> None:
     assert text.network.loss == "mean_squared_error"
 
 
+# --- images, series, words ----------------------------------------------------------------------------
+
+Build = Callable[[Any], list[Any]]
+
+MODELS: dict[str, tuple[Build, tuple[int, ...]]] = {
+    "Conv2d": (
+        lambda nn: [nn.Conv2d(1, 2, 2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(2, 1)],
+        (2, 1, 3, 3),
+    ),
+    "Conv2d, stride, padding": (
+        lambda nn: [
+            nn.Conv2d(2, 1, (2, 3), stride=(1, 2), padding=(1, 0)),
+            nn.Tanh(),
+            nn.Flatten(),
+            nn.Linear(3, 2),
+        ],
+        (1, 2, 2, 3),
+    ),
+    "Conv2d, same": (
+        lambda nn: [nn.Conv2d(1, 1, 3, padding="same", bias=False), nn.Flatten(), nn.Linear(4, 1)],
+        (1, 1, 2, 2),
+    ),
+    "AvgPool2d": (
+        lambda nn: [
+            nn.AvgPool2d((1, 2), stride=1),
+            nn.Tanh(),
+            nn.Conv2d(1, 1, 2),
+            nn.Flatten(),
+            nn.Linear(1, 1),
+        ],
+        (2, 1, 2, 3),
+    ),
+    "AdaptiveAvgPool2d": (
+        lambda nn: [nn.Conv2d(1, 2, 1), nn.Sigmoid(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2, 1)],
+        (1, 1, 2, 2),
+    ),
+    "AdaptiveMaxPool2d": (
+        lambda nn: [nn.Conv2d(1, 1, 1), nn.AdaptiveMaxPool2d((1, None)), nn.Flatten(), nn.Linear(2, 1)],
+        (1, 1, 2, 2),
+    ),
+    "Conv1d": (
+        lambda nn: [nn.Conv1d(1, 2, 2, stride=2), nn.SiLU(), nn.MaxPool1d(2), nn.Flatten(), nn.Linear(2, 1)],
+        (2, 1, 4),
+    ),
+    "Conv1d of channels": (
+        lambda nn: [nn.Conv1d(2, 1, 2, padding=1), nn.Tanh(), nn.AvgPool1d(2), nn.Flatten(), nn.Linear(2, 1)],
+        (2, 2, 3),
+    ),
+    "AdaptivePool1d": (
+        lambda nn: [
+            nn.Conv1d(1, 1, 1),
+            nn.AdaptiveAvgPool1d(2),
+            nn.ReLU(),
+            nn.AdaptiveMaxPool1d(1),
+            nn.Flatten(),
+            nn.Linear(1, 1),
+        ],
+        (1, 1, 4),
+    ),
+    "Flatten first": (lambda nn: [nn.Flatten(), nn.Linear(4, 2)], (2, 1, 2, 2)),
+    "one image": (lambda nn: [nn.Conv2d(1, 1, 2), nn.Flatten(0), nn.Linear(2, 1)], (1, 2, 3)),
+    "LayerNorm": (
+        lambda nn: [nn.Linear(2, 3), nn.LayerNorm(3), nn.ReLU(), nn.Linear(3, 1), nn.Sigmoid()],
+        (2, 2),
+    ),
+    "LayerNorm of an image": (
+        lambda nn: [nn.Conv2d(1, 1, 1), nn.LayerNorm((1, 1, 2)), nn.Flatten(), nn.Linear(2, 1)],
+        (1, 1, 1, 2),
+    ),
+    "LayerNorm alone": (
+        lambda nn: [nn.LayerNorm(3, eps=0.25, elementwise_affine=False), nn.Linear(3, 1)],
+        (3,),
+    ),
+    "BatchNorm1d": (
+        lambda nn: [nn.Linear(2, 2), nn.BatchNorm1d(2), nn.Tanh(), nn.Tanh(), nn.Linear(2, 1)],
+        (3, 2),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model(name: str, torch: Any) -> None:
+    build, shape = MODELS[name]
+    torch.manual_seed(3)
+    model = torch.nn.Sequential(*build(torch.nn)).double()
+    for part in model:
+        if isinstance(part, torch.nn.LayerNorm | torch.nn.BatchNorm1d) and part.weight is not None:
+            torch.nn.init.normal_(part.weight)
+            torch.nn.init.normal_(part.bias)
+    x = torch.randn(shape, dtype=torch.float64)
+    y = torch.rand_like(model(x)).detach()
+    compare(model, x, y, torch.nn.MSELoss())
+
+
+STEPS: dict[str, Build] = {
+    "RNN": lambda nn: [nn.RNN(2, 2)],
+    "RNN, relu, no biases": lambda nn: [nn.RNN(2, 2, nonlinearity="relu", bias=False)],
+    "RNN of two layers": lambda nn: [nn.RNN(2, 2, num_layers=2, dropout=0.0)],
+    "LSTM": lambda nn: [nn.LSTM(2, 1)],
+    "LSTM without biases": lambda nn: [nn.LSTM(2, 1, bias=False)],
+    "GRU": lambda nn: [nn.GRU(2, 1)],
+    "Linear, GRU": lambda nn: [nn.Linear(2, 1), nn.Tanh(), nn.GRU(1, 1)],
+    "RNN, LSTM": lambda nn: [nn.RNN(2, 1), nn.LSTM(1, 1)],
+}
+
+
+def last_step(batch_first: bool) -> Callable[[Any, Any], Any]:
+    def run(model: Any, x: Any) -> Any:
+        for place, part in enumerate(model):
+            x = part(x)
+            if isinstance(x, tuple):
+                x = x[0]
+                if all(not hasattr(later, "batch_first") for later in model[place + 1 :]):
+                    x = x[:, -1] if batch_first else x[-1]
+        return x
+
+    return run
+
+
+@pytest.mark.parametrize("batch", ["batch first", "batch second", "one sample"])
+@pytest.mark.parametrize("name", STEPS)
+def test_a_recurrent_model(name: str, batch: str, torch: Any) -> None:
+    torch.manual_seed(3)
+    first = batch == "batch first"
+    parts = STEPS[name](torch.nn)
+    for part in parts:
+        if hasattr(part, "batch_first"):
+            part.batch_first = first
+    model = torch.nn.Sequential(*parts, torch.nn.Linear(parts[-1].hidden_size, 1)).double()
+    shape = {"batch first": (2, 3, 2), "batch second": (3, 2, 2), "one sample": (3, 2)}[batch]
+    x = torch.randn(shape, dtype=torch.float64)
+    y = torch.rand((1,) if batch == "one sample" else (2, 1), dtype=torch.float64)
+    solution = compare(model, x, y, torch.nn.MSELoss(), run=last_step(first))
+    assert len(solution.network.source.steps) == 3
+
+
+@pytest.mark.parametrize(
+    ("build", "x"),
+    [
+        (lambda nn: [nn.Embedding(4, 2), nn.Flatten(), nn.Linear(4, 1)], [[3, 0], [1, 3]]),
+        (lambda nn: [nn.Embedding(3, 2), nn.Linear(2, 1), nn.Sigmoid()], [2, 0, 2]),
+        (lambda nn: [nn.Embedding(3, 2), nn.Linear(2, 1)], 1),
+        (
+            lambda nn: [nn.Embedding(3, 1), nn.GRU(1, 1, batch_first=True), nn.Linear(1, 1)],
+            [[2, 0, 2], [1, 1, 0]],
+        ),
+        (lambda nn: [nn.Embedding(3, 1), nn.RNN(1, 1), nn.Linear(1, 1)], [[2, 0], [1, 1], [0, 1]]),
+    ],
+)
+def test_words(build: Build, x: Any, torch: Any) -> None:
+    torch.manual_seed(3)
+    model = torch.nn.Sequential(*build(torch.nn)).double()
+    words = torch.tensor(x)
+    run = last_step(any(getattr(part, "batch_first", False) for part in model))
+    y = torch.rand_like(run(model, words)).detach()
+    compare(model, words, y, torch.nn.MSELoss(), run=run)
+
+
+def test_every_module_of_the_table_is_tried(torch: Any) -> None:
+    from symback.frameworks.torch_modules import TABLE
+
+    tried = {torch.nn.Linear, torch.nn.Dropout, torch.nn.LogSoftmax, torch.nn.Embedding}
+    tried |= {type(make(torch.nn)) for make in ACTIVATIONS.values()}
+    tried |= {type(part) for build, _ in MODELS.values() for part in build(torch.nn)}
+    tried |= {type(part) for build in STEPS.values() for part in build(torch.nn)}
+    assert set(TABLE) == tried
+
+
 # --- numbers ------------------------------------------------------------------------------------------
 
 
@@ -375,6 +543,66 @@ REFUSED: dict[str, tuple[Callable[[Any], Any], str]] = {
 }
 
 
+REFUSED_OF_SHAPE: dict[str, tuple[Build, tuple[int, ...], str]] = {
+    "groups": (lambda nn: [nn.Conv2d(2, 2, 1, groups=2)], (1, 2, 2, 2), "Module 0, Conv2d.*groups=2"),
+    "dilation": (lambda nn: [nn.Conv1d(1, 1, 2, dilation=2)], (1, 1, 4), r"dilation=\(2,\)"),
+    "circular": (
+        lambda nn: [nn.Conv1d(1, 1, 2, padding_mode="circular")],
+        (1, 1, 4),
+        "padding_mode='circular'",
+    ),
+    "even": (lambda nn: [nn.Conv1d(1, 1, 2, padding="same")], (1, 1, 4), "even size"),
+    "channels": (lambda nn: [nn.Conv2d(2, 1, 1)], (1, 1, 2, 2), "takes 2 channels, but 1 come in"),
+    "pool": (lambda nn: [nn.MaxPool2d(2, padding=1)], (1, 1, 4, 4), "padding=1"),
+    "ceiling": (lambda nn: [nn.AvgPool2d(2, ceil_mode=True)], (1, 1, 3, 3), "ceil_mode=True"),
+    "divisor": (lambda nn: [nn.AvgPool2d(2, divisor_override=3)], (1, 1, 2, 2), "divisor_override"),
+    "adaptive": (lambda nn: [nn.AdaptiveAvgPool2d(2)], (1, 1, 3, 3), "equal size"),
+    "not flat": (
+        lambda nn: [nn.Conv2d(1, 1, 1), nn.Linear(2, 1)],
+        (1, 1, 1, 2),
+        "Module 1, Linear.*flatten it",
+    ),
+    "softmax": (lambda nn: [nn.Conv2d(1, 2, 1), nn.Softmax(dim=1)], (1, 1, 1, 2), "Module 1, Softmax.*units"),
+    "flatten": (lambda nn: [nn.Flatten(2), nn.Linear(2, 1)], (1, 1, 1, 2), "start_dim=1"),
+    "image": (
+        lambda nn: [nn.Conv2d(1, 1, 1)],
+        (2, 2),
+        r"x has 2 dimensions, \(2, 2\): .* or 3 for one",
+    ),
+    "one image": (
+        lambda nn: [nn.Conv2d(1, 1, 1), nn.Flatten()],
+        (1, 2, 2),
+        "takes 4 for a batch of ",
+    ),
+    "norm": (lambda nn: [nn.Linear(2, 2), nn.LayerNorm(3)], (1, 2), "Module 1, LayerNorm.*shape 2 comes in"),
+    "evaluated": (lambda nn: [nn.BatchNorm1d(2).eval(), nn.Linear(2, 1)], (3, 2), "running statistics"),
+    "both ways": (lambda nn: [nn.LSTM(2, 1, bidirectional=True)], (1, 2, 2), "bidirectional=True"),
+    "projection": (lambda nn: [nn.LSTM(2, 2, proj_size=1)], (1, 2, 2), "proj_size=1"),
+    "orders": (lambda nn: [nn.RNN(2, 2, batch_first=True), nn.GRU(2, 2)], (1, 2, 2), "one order"),
+    "width": (lambda nn: [nn.RNN(3, 2)], (1, 2, 2), "takes 3 numbers at each step, but 2 come in"),
+    "late": (lambda nn: [nn.Linear(2, 2), nn.Embedding(3, 2)], (1, 2), "floats, but an Embedding"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED_OF_SHAPE)
+def test_a_module_that_has_no_twin_for_this_shape(name: str, torch: Any) -> None:
+    build, shape, message = REFUSED_OF_SHAPE[name]
+    with pytest.raises(RequestError, match=message):
+        symback.from_torch(
+            torch.nn.Sequential(*build(torch.nn)), torch.rand(shape), [[0.0]], torch.nn.MSELoss()
+        )
+
+
+def test_an_update_of_two_biases_is_refused(torch: Any) -> None:
+    arguments = (torch.rand(3, 2), [1.0], torch.nn.MSELoss())
+    with pytest.raises(RequestError, match="Module 0: PyTorch updates both biases"):
+        symback.from_torch(torch.nn.Sequential(torch.nn.RNN(2, 1)), *arguments, learning_rate=0.5)
+    text = symback.from_torch(
+        torch.nn.Sequential(torch.nn.RNN(2, 1, bias=False)), *arguments, learning_rate=0.5
+    )
+    assert text.network.update is not None
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_module_that_has_no_twin(name: str, torch: Any) -> None:
     made, message = REFUSED[name]
@@ -408,7 +636,7 @@ def test_a_loss_that_has_no_twin(name: str, torch: Any) -> None:
     ("x", "y", "message"),
     [
         ([0.5, 0.1, 3], [0, 1], "takes 2 numbers, but 3 come in"),
-        ([[[0.5, 0.1]]], [[0, 1]], r"x has the shape \(1, 1, 2\).*2 dimensions"),
+        ([[[0.5, 0.1]]], [[0, 1]], r"x has 3 dimensions, \(1, 1, 2\): .*takes 2 for a batch"),
         ([[0.5, 0.1], [0.2]], [0, 1], "x=.*no list of numbers"),
         (["a", 0.1], [0, 1], "x=.*no list of numbers"),
         ([0.5, 0.1], [0, 1, 2], r"y has the shape \(3,\): .* the shape \(2,\)"),

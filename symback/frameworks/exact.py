@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
@@ -61,6 +61,13 @@ class Exact:
     def nested(self, values: Nested, where: str) -> Nested:
         """Lists of floats as lists of decimals; each place is told in messages, counted from 1."""
         return each(values, self.number, where)
+
+    def total(self, numbers: Sequence[Decimal], where: str) -> Decimal:
+        """The exact sum of decimals."""
+        found = Decimal(0)
+        for number in numbers:
+            found = _WIDE.add(found, number)
+        return self._fitting(found, where)
 
     def _fitting(self, exact: Decimal, where: str) -> Decimal:
         if not exact:

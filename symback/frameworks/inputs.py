@@ -21,14 +21,15 @@ class Shape:
 
 
 def input_table(shape: Shape, values: Nested) -> dict[str, Any]:
-    """The table `inputs`: i1, i2, ...; an image x, or x1, x2, ... for the channels of one dimension.
+    """The table `inputs`: i1, i2, ...; an image x, or x1, x2, ... for the channels of one dimension; `token`
+    for words, which are counted from 1 there.
 
     `values` are nested as the sizes say, for series with the steps in front.
     """
     if shape.kind == "series":
         return {f"i{place}": list(series) for place, series in enumerate(zip(*values, strict=True), 1)}
     if shape.kind == "tokens":
-        return {"i1": list(values)}
+        return {"token": [word + 1 for word in values] if shape.steps else values + 1}
     if shape.kind == UNITS:
         return {f"i{place}": value for place, value in enumerate(flat(values), 1)}
     if shape.sizes[0] == 1:

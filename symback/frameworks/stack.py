@@ -7,8 +7,7 @@ from math import prod
 from typing import Any, NoReturn
 
 from symback.errors import RequestError
-from symback.frameworks.exact import Nested, shape_of
-from symback.layers import LAYERS
+from symback.frameworks.exact import Nested, flat, shape_of
 
 Table = dict[str, Any]
 
@@ -47,17 +46,91 @@ class Stack:
         self.add("dense", table, (units,), takes_activation=True)
 
     def activate(self, name: str, where: str, **settings: Decimal) -> None:
-        """The activation of the layer before."""
+        """The activation of the layer before, or one by itself where that has one or can have none."""
         if name == "softmax" and len(self.shape) > 1:
             refuse(where, f"softmax is taken over units, but a signal of shape {self.said_shape()} comes in")
         if self.open is None:
-            before = self.tables[-1].get("type", "dense") if self.tables else ""
-            what = (
-                f"after the {before} layer before it, which has its activation" if before else "at the start"
+            self.add("activation", {"activation": name, **settings}, self.shape)
+        else:
+            self.open |= {"activation": name, **settings}
+            self.open = None
+
+    def convolution(
+        self,
+        kernels: Nested,
+        biases: Nested | None,
+        stride: tuple[int, ...],
+        padding: tuple[int, ...],
+        where: str,
+    ) -> None:
+        """conv1d or conv2d; kernels[output channel][input channel][row][column]."""
+        channels, inputs, *size = shape_of(kernels)
+        kind = f"conv{len(size)}d"
+        self._check_image(kind, len(size), where)
+        if self.shape[0] != inputs:
+            refuse(where, f"it takes {inputs} channels, but {self.shape[0]} come in")
+        table: Table = {"channels": [""] * channels, "activation": "linear", "kernels": kernels}
+        if any(number != 1 for number in stride):
+            table["stride"] = _one_or_all(stride)
+        if any(padding):
+            table["padding"] = _one_or_all(padding)
+        if biases is not None:
+            table["biases"] = biases
+        extent = [
+            (there + 2 * around - own) // step + 1
+            for there, around, own, step in zip(self.shape[1:], padding, size, stride, strict=True)
+        ]
+        self.add(kind, table, (channels, *extent), takes_activation=True)
+
+    def pooling(self, kind: str, size: tuple[int, ...], stride: tuple[int, ...], where: str) -> None:
+        """`kind` is max_pool or average_pool."""
+        kind = f"{kind}{len(size)}d"
+        self._check_image(kind, len(size), where)
+        table: Table = {"size": _one_or_all(size)}
+        if stride != size:
+            table["stride"] = _one_or_all(stride)
+        extent = [
+            (there - own) // step + 1 for there, own, step in zip(self.shape[1:], size, stride, strict=True)
+        ]
+        self.add(kind, table, (self.shape[0], *extent))
+
+    def recurrent(self, kind: str, table: Table, units: int, inputs: int, where: str) -> None:
+        """recurrent, lstm or gru: `table` has all but the units, which are named at the end."""
+        self.check_flat(where)
+        if not self.steps:
+            refuse(where, "no series over time comes in")
+        if self.shape != (inputs,):
+            refuse(where, f"it takes {inputs} numbers at each step, but {self.shape[0]} come in")
+        self.add(kind, {"units": [""] * units, **table}, (units,))
+
+    def normalisation(
+        self, kind: str, gains: Nested | None, biases: Nested | None, epsilon: Decimal, where: str
+    ) -> None:
+        """layer_norm or batch_norm, over all that comes in; gains and biases by unit."""
+        table: Table = {"epsilon": epsilon}
+        for key, values in (("gains", gains), ("biases", biases)):
+            if values is not None:
+                table[key] = list(flat(values))
+                if len(table[key]) != self.size:
+                    refuse(where, f"it has {len(table[key])} {key}, but {self.size} numbers come in")
+        self.add(kind, table, self.shape)
+
+    def embedding(self, weights: Nested, where: str) -> None:
+        """A row of weights for each word."""
+        if self.tables:
+            refuse(where, "an embedding can be the first layer only")
+        self.add("embedding", {"weights": weights}, shape_of(weights)[1:])
+
+    def keep_last_step(self) -> None:
+        """From here on nothing depends on time."""
+        self.steps = 0
+
+    def _check_image(self, kind: str, dimensions: int, where: str) -> None:
+        if len(self.shape) != dimensions + 1:
+            needed = "channels of rows and columns" if dimensions == 2 else "channels of positions"
+            refuse(
+                where, f"a {kind} layer takes {needed}, but a signal of shape {self.said_shape()} comes in"
             )
-            refuse(where, f"an activation belongs to a layer with weights, and this one stands {what}")
-        self.open |= {"activation": name, **settings}
-        self.open = None
 
     def reactivate(self, name: str) -> None:
         """Another activation in place of the last one, of which it turned out to be a part."""
@@ -65,13 +138,11 @@ class Stack:
 
     def flatten(self, where: str) -> None:
         """All numbers of a signal as one list."""
-        if self.steps:
-            refuse(where, "a series over time cannot be flattened")
-        if len(self.shape) == 1:
+        if len(self.shape) == 1 and not self.steps:
             return
-        if not self.tables:
-            refuse(where, "it stands at the start")
-        self.add("flatten", {}, (self.size,))
+        count = self.size * max(self.steps, 1)
+        self.steps = 0
+        self.add("flatten", {}, (count,))
 
     def check_flat(self, where: str) -> None:
         """That a plain list of numbers comes in."""
@@ -88,24 +159,25 @@ class Stack:
         return " x ".join(map(str, self.shape))
 
     def named(self) -> list[Table]:
-        """The tables; units of dense layers are named h1, h2, ..., and those of the last layer o1, o2, ..."""
+        """The tables: units are named h1, h2, ..., channels c1, c2, ..., units of the last layer o1, o2, ...
+
+        Layers whose units have names by default are left alone.
+        """
         if not self.tables:
             raise RequestError("There is no layer in this model.")
-        hidden = 0
+        used = {"h": 0, "c": 0, "o": 0}
         for place, table in enumerate(self.tables, 1):
-            if table.get("type", "dense") != "dense":
-                continue
-            is_last = place == len(self.tables)
-            start, letter = (0, "o") if is_last else (hidden, "h")
-            count = len(table["units"])
-            table["units"] = [f"{letter}{start + number}" for number in range(1, count + 1)]
-            hidden += 0 if is_last else count
+            for key, letter in (("units", "h"), ("channels", "c")):
+                if key in table:
+                    own = "o" if key == "units" and place == len(self.tables) else letter
+                    table[key] = [f"{own}{used[own] + number}" for number in range(1, len(table[key]) + 1)]
+                    used[own] += len(table[key])
         return self.tables
 
 
-def supports(kind: str) -> bool:
-    """Whether network files know this type of layer."""
-    return kind in LAYERS
+def _one_or_all(numbers: tuple[int, ...]) -> int | list[int]:
+    """One number for all dimensions where they are the same."""
+    return numbers[0] if len(set(numbers)) == 1 else list(numbers)
 
 
 def refuse(where: str, why: str) -> NoReturn:

@@ -14,7 +14,7 @@ from symback.expression import Number
 from symback.float_pass import float_pass
 from symback.forward import given_numbers
 from symback.frameworks.torch_data import Data, Samples
-from symback.frameworks.torch_modules import Leaf
+from symback.frameworks.torch_modules import Leaf, last_recurrent
 from symback.network import Network
 
 CLOSE = 1e-6
@@ -46,7 +46,8 @@ def _of_torch(
 ) -> Iterator[tuple[str, float]]:
     try:
         with torch.no_grad(), torch.random.fork_rng(devices=[]):
-            outputs = computed([copy.deepcopy(part).cpu().double() for _, part in parts], samples)
+            doubles = [(where, copy.deepcopy(part).cpu().double()) for where, part in parts]
+            outputs = computed(doubles, samples)
             names = [output.name for sample in network.places for output in network.outputs(sample)]
             has_logarithms = any(isinstance(part, nn.LogSoftmax) for _, part in parts)  # at the end only
             shown = outputs.exp() if has_logarithms else outputs
@@ -60,12 +61,12 @@ def _of_torch(
         raise RequestError(f"PyTorch cannot compute this model with this x and y: {reason}.") from None
 
 
-def computed(modules: Sequence[Any], samples: Samples) -> Tensor:
+def computed(parts: Sequence[Leaf], samples: Samples) -> Tensor:
     """The outputs of modules one after another; of the last recurrent one the last step is passed on."""
     x = samples.x.tensor.cpu()
     value = x if samples.shape.kind == "tokens" else x.double()
-    last = max((place for place, module in enumerate(modules) if isinstance(module, nn.RNNBase)), default=-1)
-    for place, module in enumerate(modules):
+    last = last_recurrent(parts)
+    for place, (_, module) in enumerate(parts):
         value = module(value)
         if isinstance(value, tuple):
             value = value[0]

@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from symback.errors import RequestError, shorten
 from symback.frameworks.exact import Exact, Nested, each, flat
 from symback.frameworks.inputs import UNITS, Shape, input_table
-from symback.frameworks.torch_modules import Leaf, numbers
+from symback.frameworks.torch_arrays import numbers
+from symback.frameworks.torch_modules import Leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,51 +83,61 @@ def samples_of(x: Data, parts: Sequence[Leaf]) -> Samples:
     sizes = tuple(x.tensor.shape)
     if 0 in sizes:
         raise RequestError(f"x has the shape {sizes}: there is no number in it.")
-    needs_batch = kind == "flattened" or any(isinstance(part, nn.BatchNorm1d) for _, part in parts)
+    if kind == "tokens" and x.tensor.is_floating_point():
+        raise RequestError("x has floats, but an Embedding takes the numbers of words.")
+    starts = {part.start_dim for _, part in parts if isinstance(part, nn.Flatten)}
+    if len(starts) > 1 or starts - {0, 1}:
+        raise RequestError("Flatten has a twin where it joins all dimensions of a sample: with start_dim=1.")
+    with_batch = 1 in starts or any(isinstance(part, nn.BatchNorm1d) for _, part in parts)
     if kind == "flattened":
-        dimensions = max(len(sizes) - 1, 1)
-    if len(sizes) not in (dimensions + 1, *(() if needs_batch else (dimensions,))):
-        allowed = f"{dimensions + 1} dimensions, the first for the samples"
-        allowed += "" if needs_batch else f", or {dimensions} for one sample"
-        raise RequestError(f"x has the shape {sizes}: this model takes {allowed}.")
+        dimensions = max(len(sizes) - with_batch, 1)
+    allowed = [dimensions + 1] * (0 not in starts) + [dimensions] * (not with_batch)
+    if len(sizes) not in allowed:
+        said = [
+            f"{count} for {'one sample' if count == dimensions else 'a batch of samples'}"
+            for count in allowed
+        ]
+        raise RequestError(f"x has {len(sizes)} dimensions, {sizes}: this model takes {' or '.join(said)}.")
     is_batch = len(sizes) == dimensions + 1
-    is_time_first = is_batch and kind == "series" and not _is_batch_first(parts)
+    is_time_first = is_batch and kind in ("series", "tokens") and _is_time_first(parts)
     of_one = sizes[1:] if is_batch else sizes
     if is_time_first:
         of_one = (sizes[0], *sizes[2:])
-    if kind == "flattened":
-        return Samples(x, Shape(UNITS, (prod(of_one),)), is_batch)
-    if kind == "series":
-        return Samples(x, Shape("series", of_one[1:], steps=of_one[0]), is_batch, is_time_first)
-    if kind == "tokens":
-        return Samples(x, Shape("tokens", (1,), steps=of_one[0]), is_batch)
-    return Samples(x, Shape(kind, of_one), is_batch)
+    shapes = {
+        "flattened": Shape(UNITS, (prod(of_one),)),
+        "series": Shape("series", of_one[1:], steps=(*of_one, 0)[0]),
+        "tokens": Shape("tokens", (1,), steps=(*of_one, 0)[0]),
+    }
+    return Samples(x, shapes.get(kind, Shape(kind, of_one)), is_batch, is_time_first)
+
+
+LINES = (nn.Conv1d, nn.MaxPool1d, nn.AvgPool1d, nn.AdaptiveMaxPool1d, nn.AdaptiveAvgPool1d)
+PICTURES = (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d, nn.AdaptiveMaxPool2d, nn.AdaptiveAvgPool2d)
 
 
 def _kind(parts: Sequence[Leaf]) -> tuple[str, int]:
     """What one sample is, and how many dimensions it has."""
     has_units = False
-    for _, part in parts:
-        if isinstance(part, nn.Conv1d | nn.MaxPool1d | nn.AvgPool1d):
+    for place, (_, part) in enumerate(parts):
+        if isinstance(part, LINES):
             return "image", 2
-        if isinstance(part, nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d):
+        if isinstance(part, PICTURES):
             return "image", 3
         if isinstance(part, nn.RNNBase):
             return "series", 2
         if isinstance(part, nn.Embedding):
-            return "tokens", 1
+            joins = any(isinstance(later, nn.Flatten | nn.RNNBase) for _, later in parts[place:])
+            return "tokens", int(joins)
         if isinstance(part, nn.Flatten) and not has_units:
             return "flattened", 0
         has_units = has_units or isinstance(part, nn.Linear)
     return UNITS, 1
 
 
-def _is_batch_first(parts: Sequence[Leaf]) -> bool:
-    found = {part.batch_first for _, part in parts if isinstance(part, nn.RNNBase)}
+def _is_time_first(parts: Sequence[Leaf]) -> bool:
+    found = {not part.batch_first for _, part in parts if isinstance(part, nn.RNNBase)}
     if len(found) > 1:
-        raise RequestError(
-            "One recurrent module has batch_first=True and another has not: x has one order only."
-        )
+        raise RequestError("One recurrent module has batch_first=True, another has not: x has one order.")
     return found == {True}
 
 

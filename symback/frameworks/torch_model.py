@@ -91,11 +91,14 @@ class _Model:
     def text(self, exact: Exact) -> NetworkText:
         """The network file."""
         from symback.frameworks.torch_losses import found_loss
-        from symback.frameworks.torch_modules import translate
+        from symback.frameworks.torch_modules import last_recurrent, translate
 
         stack = Stack(self.samples.shape.sizes, self.samples.shape.steps)
-        for part in self.parts:
+        last = last_recurrent(self.parts)
+        for place, part in enumerate(self.parts):
             translate(part, stack, exact)
+            if place == last:
+                stack.keep_last_step()
         loss = found_loss(self.loss, self.reduction, stack.size, exact)
         tables = stack.named()
         if tables[-1].get("activation") == "log_softmax":
@@ -138,6 +141,10 @@ def _remark(exact: Exact) -> str:
     return f"Made from a model of PyTorch by symback {VERSION}; the floats of tensors are written {how}."
 
 
+def _biases(part: Any) -> list[Any]:
+    return [parameter for name, parameter in part.named_parameters() if name.startswith("bias")]
+
+
 def _update(module: Any, learning_rate: float | str | None) -> dict[str, Any]:
     """The table [update]: by gradient descent, without biases where all of them are frozen."""
     if learning_rate is None:
@@ -145,6 +152,12 @@ def _update(module: Any, learning_rate: float | str | None) -> dict[str, Any]:
     rate = learning_rate
     found: dict[str, Any] = {"rule": "gradient_descent"}
     found["learning_rate"] = rate if rate == "symbolic" else Exact().typed(rate, "learning_rate")  # type: ignore[arg-type]
+    for name, part in module.named_modules():
+        if type(part).__name__ == "RNN" and part.bias and any(bias.requires_grad for bias in _biases(part)):
+            raise RequestError(
+                f"Module {name}: PyTorch updates both biases of a unit; the network file has only their sum."
+                " Without learning_rate=, or with bias=False, there is a twin."
+            )
     frozen = {name for name, parameter in module.named_parameters() if not parameter.requires_grad}
     biases = {name for name, _ in module.named_parameters() if name.rpartition(".")[2].startswith("bias")}
     if frozen and frozen != biases:

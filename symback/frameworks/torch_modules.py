@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from torch import Tensor, nn
+from torch import nn
 
 from symback.errors import RequestError
 from symback.frameworks.exact import Exact
 from symback.frameworks.stack import Stack, refuse
+from symback.frameworks.torch_arrays import Translate, numbers, numbers_or_none
+from symback.frameworks.torch_images import SHAPING
+from symback.frameworks.torch_steps import STEPPING
 
-Translate = Callable[[Any, Stack, Exact, str], None]
 Leaf = tuple[str, Any]
 """What messages call a module ("Module 0, Linear(...)"), and the module."""
 
@@ -52,6 +54,11 @@ def _leaves(module: Any, path: str) -> Iterator[Leaf]:
         yield where, module
 
 
+def last_recurrent(parts: Sequence[Leaf]) -> int:
+    """The place of the last recurrent module, whose last step is passed on; -1 for none."""
+    return max((place for place, (_, part) in enumerate(parts) if isinstance(part, nn.RNNBase)), default=-1)
+
+
 def named(module: Any, path: str) -> str:
     """What messages call a module."""
     shown = repr(module) if "\n" not in repr(module) else f"{type(module).__name__}(...)"
@@ -77,16 +84,9 @@ def translate(leaf: Leaf, stack: Stack, exact: Exact) -> None:
     raise RequestError(f"{where}: this module has no twin in symback.{hint} Supported: Sequential, {known}.")
 
 
-def numbers(tensor: Tensor, exact: Exact, where: str) -> Any:
-    """A tensor as nested lists of exact decimals."""
-    if tensor.is_complex() or tensor.is_quantized or tensor.is_sparse or tensor.device.type == "meta":
-        refuse(where, f"a tensor of {tensor.dtype}, {tensor.layout}, on {tensor.device} cannot be read")
-    return exact.nested(tensor.detach().cpu().tolist(), where)
-
-
 def _linear(module: Any, stack: Stack, exact: Exact, where: str) -> None:
     """y = x A^T + b: rows of A are units, as here."""
-    biases = None if module.bias is None else numbers(module.bias, exact, f"{where}, bias")
+    biases = numbers_or_none(module.bias, exact, f"{where}, bias")
     stack.dense(numbers(module.weight, exact, f"{where}, weight"), biases, where)
 
 
@@ -119,7 +119,7 @@ def _softmax(name: str) -> Translate:
     """Over the units of a layer, which are the last dimension."""
 
     def into(module: Any, stack: Stack, exact: Exact, where: str) -> None:
-        if module.dim not in (-1, 1):
+        if module.dim not in ((-1,) if stack.steps else (-1, 1)):
             refuse(where, f"dim={module.dim} is not the dimension of the units; dim=-1 is")
         stack.activate(name, where)
 
@@ -157,5 +157,5 @@ ACTIVATING: dict[Any, Translate] = {
     nn.LogSoftmax: _softmax("log_softmax"),
     nn.Identity: _identity,
 }
-TABLE: dict[Any, Translate] = {nn.Linear: _linear, nn.Dropout: _dropout, **ACTIVATING}
+TABLE: dict[Any, Translate] = {nn.Linear: _linear, nn.Dropout: _dropout, **ACTIVATING, **SHAPING, **STEPPING}
 """By the class; a subclass counts as it while it keeps the class's forward()."""

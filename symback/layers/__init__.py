@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symback.layers.activation import ActivationLayer
 from symback.layers.attention import Attention
 from symback.layers.batch_norm import BatchNorm
 from symback.layers.convolution import Conv1d, Conv2d
@@ -26,6 +27,7 @@ KINDS: tuple[type[Layer], ...] = (
     AveragePool1d,
     AveragePool2d,
     Flatten,
+    ActivationLayer,
     Recurrent,
     Lstm,
     Gru,

@@ -142,6 +142,18 @@ def test_an_activation(name: str, maker: Maker) -> None:
     assert table["loss"] == "half_squared_error"
 
 
+def test_activations_by_themselves(maker: Maker) -> None:
+    nodes = [
+        maker.node("Tanh", "x", "a"),
+        maker.node("MatMul", "a W", "c"),
+        maker.node("Sigmoid", "c", "d"),
+        maker.node("Softmax", "d", "y"),
+    ]
+    model = maker.model(nodes, {"W": maker.random(2, 2, dtype="float64")}, kind=11)
+    table = maker.compare(model, maker.random(1, 2, dtype="float64"))
+    assert [layer.get("type", "dense") for layer in table["layers"]] == ["activation", "dense", "activation"]
+
+
 def test_silu_as_exporters_write_it(maker: Maker) -> None:
     nodes = [
         maker.node("Gemm", "x W", "a"),
@@ -240,7 +252,6 @@ REFUSED: dict[str, tuple[list[tuple[str, str, str, dict[str, Any]]], str]] = {
     "two biases": ([("Gemm", "x W b", "a", {}), ("Add", "a b", "y", {})], "no bias of a dense layer"),
     "axis": ([("MatMul", "x W", "a", {}), ("Softmax", "a", "y", {"axis": 0})], "axis=0"),
     "width": ([("MatMul", "x W", "a", {}), ("MatMul", "a W", "y", {})], "takes 2 numbers, but 3 come in"),
-    "activation first": ([("Tanh", "x", "a", {}), ("MatMul", "a W", "y", {})], "Tanh: .* at the start"),
     "no layer": ([("Tanh", "x", "y", {})], "no layer with weights"),
     "dropout": ([("MatMul", "x W", "a", {}), ("Dropout", "a b b", "y", {})], r"Dropout: .*eval\(\)"),
     "loop": ([("MatMul", "x W", "a", {}), ("Cast", "a", "y", {"to": 7})], "only floats"),

@@ -32,6 +32,7 @@ from symback.expression import (
     Sum,
     add,
     instantiate,
+    largest,
     multiply,
     names,
     rename,
@@ -108,7 +109,7 @@ class _Writer:
                     node = node.otherwise
                 return sympy.Piecewise(*pairs, (write(node), sympy.true))
             case Differentiate(operand, variable):
-                return sympy.diff(write(transform(operand, _in_cases)), self.symbol(variable))
+                return sympy.diff(write(_in_cases(operand, variable)), self.symbol(variable))
             case Marked(operand):
                 return write(operand)
         raise ValueError(f"SymPy has no twin of {type(node).__name__}")
@@ -344,17 +345,27 @@ def _plain(expression: Expression) -> Expression:
     )
 
 
-def _in_cases(node: Expression) -> Expression | None:
-    """A change for `transform`: outside of conditions, maxima and functions that are not basic as cases."""
-    match node:
-        case Cases(left, right, value, otherwise):
-            return Cases(left, right, transform(value, _in_cases), transform(otherwise, _in_cases))
-        case Maximum(operands):
-            return node.chosen([transform(operand, _in_cases) for operand in operands])
-        case Call():
-            meaning = defined(node)
-            return None if meaning is None else transform(meaning, _in_cases)
-    return None
+def _in_cases(expression: Expression, variable: str) -> Expression:
+    """Outside of conditions, maxima and functions that are not basic as cases that differ in the variable."""
+
+    def change(node: Expression) -> Expression | None:
+        match node:
+            case Cases(left, right, value, otherwise):
+                return Cases(left, right, transform(value, change), transform(otherwise, change))
+            case Maximum(operands):
+                values = [transform(operand, change) for operand in operands]
+                holding = [place for place, operand in enumerate(operands) if variable in names(operand)]
+                if len(holding) != 1:
+                    return node.chosen(values)
+                (place,) = holding  # whichever of the others is the largest, it is constant
+                others = largest(operands[:place] + operands[place + 1 :])
+                return node.is_won(place, values[place], others)
+            case Call():
+                meaning = defined(node)
+                return None if meaning is None else transform(meaning, change)
+        return None
+
+    return transform(expression, change)
 
 
 @lru_cache(maxsize=4096)
@@ -369,7 +380,7 @@ def _of_shape(shape: Expression, slot: int) -> Expression:
         value, otherwise = transform(node.value, hold), transform(node.otherwise, hold)
         return Cases(Name(name), Number(Fraction(0)), value, otherwise)
 
-    held = transform(transform(shape, _in_cases), hold)
+    held = transform(_in_cases(shape, f"_{slot}"), hold)
     released = {Name(name): condition for condition, name in conditions.items()}
 
     def release(node: Expression) -> Expression | None:

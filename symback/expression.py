@@ -208,6 +208,18 @@ class Maximum(Expression):
         largest = rest[0] if len(rest) == 1 else Maximum(tuple(rest))
         return Cases(largest, first, Maximum(tuple(rest)).chosen(values[1:]), values[0])
 
+    def is_won(self, place: int, value: Expression, otherwise: Expression) -> Expression:
+        """Cases that give `value` where the operand at this place is the largest one."""
+        earlier, operand, later = self.operands[:place], self.operands[place], self.operands[place + 1 :]
+        if earlier:
+            value = Cases(operand, largest(earlier), value, otherwise)
+        return Cases(largest(later), operand, otherwise, value) if later else value
+
+
+def largest(operands: tuple[Expression, ...]) -> Expression:
+    """The maximum of one or more operands."""
+    return operands[0] if len(operands) == 1 else Maximum(operands)
+
 
 @dataclass(frozen=True, slots=True)
 class IndexedSum(Expression):

@@ -221,6 +221,9 @@ def _erf(node: Call, inner: list[Expression]) -> Expression:
 
 def _maximum(node: Maximum, variable: str) -> Applied:
     """The derivative of the largest operand; at a tie of the first."""
+    holding = [place for place, operand in enumerate(node.operands) if _holds(operand, variable)]
+    if len(holding) == 1:
+        return ("maximum",), node.is_won(holding[0], Differentiate(node.operands[holding[0]], variable), ZERO)
     return ("maximum",), node.chosen([Differentiate(operand, variable) for operand in node.operands])
 
 

@@ -6,7 +6,7 @@ Each kind of step is told once in full; what repeats it follows briefly.
 from __future__ import annotations
 
 from symback.document import Cell, Equation, Item, Row, Section, Table
-from symback.expression import Name, Sum, names, skeleton
+from symback.expression import Maximum, Name, Sum, names, skeleton, walk
 from symback.graph import PARAMETER_ROLES, Quantity, Role, Rule
 from symback.layers.layer import Layer
 from symback.naming import derivative, parts_of
@@ -190,12 +190,16 @@ class Teller:
             return []
         self.told.add(local_kind(local))
         symbols = {"local": local.name, "of": parts.of, "by": parts.by}
+        has_new_kink = has_kink(local) and "kink" not in self.told
         facts = {
             **self.facts,
-            "kink": has_kink(local),
+            "kind": self.story.network.layers[local.layer - 1].kind if local.layer else "",
+            "kink": has_new_kink,
             "direct": parts.direct,
             "base": parts_of(parts.of).base,
         }
+        if has_new_kink and not str(facts["kind"]).startswith("max_pool"):
+            self.told.add("kink")
         return [Item("local_in_full", (differentiated(self.story, local),), symbols, facts)]
 
     def _brief(self, kind: str, links: list[Quantity]) -> Item:
@@ -222,7 +226,8 @@ class Teller:
                 items += self._locals(gradient)
                 items.append(Item("other_gradient", (story.equation(gradient.name),), facts=self.facts))
         rest = [gradient for gradient in gradients if gradient not in full]
-        if len(rest) > MOST_EQUATIONS and story.has_numbers():
+        longest = max((len(names(gradient.formula)) for gradient in rest if gradient.formula), default=0)
+        if max(len(rest), longest // 2) > MOST_EQUATIONS and story.has_numbers():
             head = (Cell(word="weight"), Cell(word="gradient"))
             rows = tuple((Cell(symbol=g.name), Cell(value=g.name)) for g in rest)
             items.append(Item("other_gradients", (Table("all_gradients", head, rows),), facts=self.facts))
@@ -242,7 +247,9 @@ def local_kind(local: Quantity) -> object:
     """What local derivatives share that are worked alike."""
     parts = parts_of(local.name)
     assert local.formula is not None
-    return _letters(parts.of), _letters(parts.by), parts.direct, skeleton(local.formula)[0]
+    has_maximum = local.source is not None and any(isinstance(node, Maximum) for node in walk(local.source))
+    shape = Maximum if has_maximum else skeleton(local.formula)[0]
+    return _letters(parts.of), _letters(parts.by), parts.direct, shape
 
 
 def _by(link: Quantity) -> str:

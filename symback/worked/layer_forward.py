@@ -30,7 +30,7 @@ def layer_forward(story: Story, layer: Layer) -> list[Item]:
         more = {**facts, "others": len(units), "quantities": len(others)}
         if len(others) > MOST_EQUATIONS and story.has_numbers():
             items.append(
-                Item("other_units", tuple(_tables(story, quantities)), facts={**more, "table": True})
+                Item("other_units", tuple(_tables(story, layer, quantities)), facts={**more, "table": True})
             )
         else:
             blocks = story.equations(quantity.name for quantity in others)
@@ -83,8 +83,10 @@ def _by_kind(story: Story, quantities: tuple[Quantity, ...]) -> tuple[list[Quant
     return first, others
 
 
-def _tables(story: Story, quantities: tuple[Quantity, ...]) -> list[Table]:
+def _tables(story: Story, layer: Layer, quantities: tuple[Quantity, ...]) -> list[Table]:
     """All values of a layer: by step of time, by unit, and what belongs to the whole layer one by one."""
+    if len(layer.signal.shape) == 3 and not layer.signal.steps:
+        return _as_images(story, layer, quantities)
     stepped = tuple(quantity for quantity in quantities if quantity.step is not None)
     others = [quantity for quantity in quantities if quantity.step is None]
     tables = _by_step(story, stepped)
@@ -103,6 +105,30 @@ def _tables(story: Story, quantities: tuple[Quantity, ...]) -> list[Table]:
         found = [(Cell(unit=unit), [by_unit[unit][base] for base in shared]) for unit in units]
         kind = "units" if set(shared) <= {"net", "out"} else ""
         tables += values_table(kind, "unit", list(shared), found)
+    return tables
+
+
+def _as_images(story: Story, layer: Layer, quantities: tuple[Quantity, ...]) -> list[Table]:
+    """Net inputs and outputs as they lie in each channel: a row a row, a column a column."""
+    _, height, width = layer.signal.shape
+    known = {quantity.name for quantity in quantities}
+    tables = []
+    for base in dict.fromkeys(parts_of(quantity.name).base for quantity in quantities):
+        for channel in dict.fromkeys(unit.rsplit("_", 2)[0] for unit in layer.units):
+            names = [
+                [story.at(f"{base}_{channel}_{row}_{column}") for column in range(1, width + 1)]
+                for row in range(1, height + 1)
+            ]
+            if all(name in known for row in names for name in row):
+                head = (
+                    Cell(symbol=f"{base}_{channel}"),
+                    *(Cell(number=column + 1) for column in range(width)),
+                )
+                rows = [
+                    (Cell(number=place), *(Cell(value=name) for name in row))
+                    for place, row in enumerate(names, 1)
+                ]
+                tables.append(Table("grid", head, tuple(rows)))
     return tables
 
 

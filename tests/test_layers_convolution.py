@@ -245,6 +245,7 @@ def test_units_and_parameters_are_named_in_reading_order() -> None:
     assert made.formula("out_p2_1_1") == "1/2*(out_d_1_1 + out_d_2_1)"
     grids = first.grids()
     assert [grid.kind for grid in grids] == ["kernel"] * 4 + ["biases"]
+    assert [grid.part for grid in grids] == ["c,1", "c,2", "d,1", "d,2", ""]
     assert grids[1].names == (("w3", "w4"),)
     assert (grids[1].rows, grids[1].columns) == (("1",), ("1", "2"))
     assert grids[-1].names == (("b_c", "b_d"),)
@@ -302,6 +303,16 @@ def test_names_as_the_page_prints_them_can_be_read() -> None:
         r"a_{c1,2,2} = \tanh(z_{c1,2,2})",
     )
     found = verify(*claims, network=network)
+    assert [claim.verdict for claim in found.claims] == ["proved"] * len(claims)
+
+
+def test_formulas_after_the_update_are_proved_as_they_stand() -> None:
+    """Written out down to what is given, they would be far too large."""
+    claims = (
+        "E_total+ = E_o1+ + E_o2+",
+        "out_p1_1_1+ = max(out_c1_1_1+, out_c1_1_2+, out_c1_2_1+, out_c1_2_2+)",
+    )
+    found = verify(*claims, network="convolution")
     assert [claim.verdict for claim in found.claims] == ["proved"] * len(claims)
 
 

@@ -116,10 +116,16 @@ class Judge:
         return Judged(text, right.place, Verdict.UNDECIDED)
 
     def _decide(self, left: Expression, right: Expression) -> Decision:
-        """Proved at the first depth of unfolding that proves it; the last decision otherwise."""
+        """Proved as it stands, from the own formula of the left side, or at the first depth of unfolding that
+        proves it; the last decision otherwise.
+        """
         if self.world is None:
             return decide(left, right)
         decision = decide(left, right)
+        if decision.verdict != "proved" and isinstance(left, Name):
+            own = self.world.formula(left.name)  # what stands in the graph may be too large unfolded
+            as_defined = decide(own, right) if own is not None else decision
+            decision = as_defined if as_defined.verdict == "proved" else decision
         for depth in DEPTHS:
             if decision.verdict == "proved":
                 return decision

@@ -137,12 +137,17 @@ class Convolution(ImageLayer):
     def grids(self) -> tuple[Grid, ...]:
         """The kernels, each with its rows and columns counted from 1, and the biases by channel."""
         found = []
-        for kernels in self.kernel_names:
+        columns = _counted(self.window.size[-1])
+        for channel, kernels in zip(self.channels, self.kernel_names, strict=True):
             if self.dimensions == 1:
-                found.append(Grid("kernel", _counted(len(kernels)), _counted(self.window.size[0]), kernels))
+                found.append(Grid("kernel", _counted(len(kernels)), columns, kernels, part=channel))
                 continue
-            height, width = self.window.size
-            found += [Grid("kernel", _counted(height), _counted(width), kernel) for kernel in kernels]
+            rows = _counted(self.window.size[0])
+            parts = [f"{channel},{place}" for place in _counted(len(kernels))] if kernels[1:] else [channel]
+            found += [
+                Grid("kernel", rows, columns, kernel, part=part)
+                for part, kernel in zip(parts, kernels, strict=True)
+            ]
         if self.bias_names:
             found.append(Grid("biases", ("bias",), self.channels, (self.bias_names,)))
         return tuple(found)

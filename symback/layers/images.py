@@ -37,8 +37,9 @@ class ImageLayer(Layer):
         return dict(zip(places, self.source.at(sample, step), strict=True))
 
     def facts(self) -> dict[str, object]:
-        """Size, stride and padding of the window, and the shapes (channels, rows, columns) in and out."""
+        """The count of channels; size, stride and padding of the window; shapes (channels, rows, columns)."""
         return {
+            "channels": self.signal.shape[0],
             "size": self.window.size,
             "stride": self.window.stride,
             "padding": self.window.padding,

@@ -44,7 +44,7 @@ class Grid:
     columns: tuple[str, ...]
     names: tuple[tuple[str, ...], ...]
     part: str = ""
-    """The gate that it belongs to, where there is a table for each."""
+    """The gate, or the channels, that it belongs to, where there is a table for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,8 +96,8 @@ class MaxPooling(Pooling):
         return Maximum(parts)
 
     def pooled_floats(self, patch: Sequence[Float]) -> Float:
-        """The largest."""
-        return largest(patch)
+        """The largest, as a number of its own: the same entry may win in several windows."""
+        return total([largest(patch)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -212,7 +212,7 @@ ERROR = HALF * (Name("t1") - Name("o1")) ** 2 + HALF * (Name("t2") - Name("o2"))
         (Cases(Y, X, X, Y), "x", Cases(Y, X, ONE, ZERO)),
         (Cases(1 - Y * X, ZERO, 1 - Y * X, ZERO), "x", Cases(1 - Y * X, ZERO, -Y, ZERO)),
         (Call("abs", X), "x", Cases(X, ZERO, ONE, Cases(ZERO, X, -ONE, ZERO))),
-        (Maximum((A, X, B)), "x", Cases(Maximum((X, B)), A, Cases(B, X, ZERO, ONE), ZERO)),
+        (Maximum((A, X, B)), "x", Cases(B, X, ZERO, Cases(X, A, ONE, ZERO))),
         (Maximum((X, A)), "x", Cases(A, X, ZERO, ONE)),
         (Y * Maximum((ZERO, X * Y)), "x", Y * Cases(X * Y, ZERO, Y, ZERO)),
         (Cases(Maximum((X, Y)), ZERO, X**2, Y), "x", Cases(Maximum((X, Y)), ZERO, 2 * X, ZERO)),

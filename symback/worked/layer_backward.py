@@ -10,7 +10,7 @@ from symback.expression import Maximum, Name, Sum, names, skeleton, walk
 from symback.graph import PARAMETER_ROLES, Quantity, Role, Rule
 from symback.layers.layer import Layer
 from symback.naming import derivative, parts_of
-from symback.worked.layer_forward import has_kink, layer_facts
+from symback.worked.layer_forward import has_kink, images, layer_facts
 from symback.worked.story import MOST_EQUATIONS, Story
 from symback.worked.updating import update_in_full
 from symback.worked.weight_in_full import differentiated
@@ -206,6 +206,10 @@ class Teller:
         """Derivatives as equations, or many of them as a table of values."""
         story = self.story
         facts = {**self.facts, "others": len(links)}
+        grids = images(story, self.layer, lambda unit: derivative(story.of, f"out_{unit}"))
+        grids += images(story, self.layer, lambda unit: f"delta_{unit}")
+        if grids and len(links) > MOST_EQUATIONS and story.has_numbers():
+            return Item(kind, tuple(grids), facts=facts)
         if len(links) > MOST_EQUATIONS and story.has_numbers():
             head = (Cell(word="quantity"), Cell(word="value"))
             rows = tuple((Cell(symbol=link.name), Cell(value=link.name)) for link in links)

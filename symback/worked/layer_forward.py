@@ -85,8 +85,9 @@ def _by_kind(story: Story, quantities: tuple[Quantity, ...]) -> tuple[list[Quant
 
 def _tables(story: Story, layer: Layer, quantities: tuple[Quantity, ...]) -> list[Table]:
     """All values of a layer: by step of time, by unit, and what belongs to the whole layer one by one."""
-    if len(layer.signal.shape) == 3 and not layer.signal.steps:
-        return _as_images(story, layer, quantities)
+    grids = [] if layer.signal.steps else _as_images(story, layer, quantities)
+    if grids:
+        return grids
     stepped = tuple(quantity for quantity in quantities if quantity.step is not None)
     others = [quantity for quantity in quantities if quantity.step is None]
     tables = _by_step(story, stepped)
@@ -110,25 +111,28 @@ def _tables(story: Story, layer: Layer, quantities: tuple[Quantity, ...]) -> lis
 
 def _as_images(story: Story, layer: Layer, quantities: tuple[Quantity, ...]) -> list[Table]:
     """Net inputs and outputs as they lie in each channel: a row a row, a column a column."""
+    bases = dict.fromkeys(parts_of(quantity.name).base for quantity in quantities)
+    return [table for base in bases for table in images(story, layer, f"{base}_{{}}".format)]
+
+
+def images(story: Story, layer: Layer, name_of: Callable[[str], str]) -> list[Table]:
+    """For each channel a table of the quantities that `name_of` makes of its units, as the image lies."""
+    if len(layer.signal.shape) != 3:
+        return []
     _, height, width = layer.signal.shape
-    known = {quantity.name for quantity in quantities}
     tables = []
-    for base in dict.fromkeys(parts_of(quantity.name).base for quantity in quantities):
-        for channel in dict.fromkeys(unit.rsplit("_", 2)[0] for unit in layer.units):
-            names = [
-                [story.at(f"{base}_{channel}_{row}_{column}") for column in range(1, width + 1)]
-                for row in range(1, height + 1)
-            ]
-            if all(name in known for row in names for name in row):
-                head = (
-                    Cell(symbol=f"{base}_{channel}"),
-                    *(Cell(number=column + 1) for column in range(width)),
-                )
-                rows = [
-                    (Cell(number=place), *(Cell(value=name) for name in row))
-                    for place, row in enumerate(names, 1)
-                ]
-                tables.append(Table("grid", head, tuple(rows)))
+    for channel in dict.fromkeys(unit.rsplit("_", 2)[0] for unit in layer.units):
+        names = [
+            [name_of(story.at(f"{channel}_{row}_{column}")) for column in range(1, width + 1)]
+            for row in range(1, height + 1)
+        ]
+        head = (Cell(symbol=name_of(channel)), *(Cell(number=column) for column in range(1, width + 1)))
+        rows = [
+            (Cell(number=place), *(Cell(value=name if name in story.graph else "") for name in row))
+            for place, row in enumerate(names, 1)
+        ]
+        if width <= MOST_EQUATIONS and any(cell.value for row in rows for cell in row):
+            tables.append(Table("grid", head, tuple(rows)))
     return tables
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from symback.document import Cell, Item, Table
 from symback.expression import Cases, Maximum, walk
 from symback.forward import sample_places

@@ -145,6 +145,31 @@ def test_an_activation(name: str, maker: Maker) -> None:
     assert table["loss"] == "half_squared_error"
 
 
+def test_gelu_as_exporters_write_it(maker: Maker) -> None:
+    nodes = [
+        maker.node("Gemm", "x W", "a"),
+        maker.node("Div", "a root", "d"),
+        maker.node("Erf", "d", "e"),
+        maker.node("Add", "e one", "f"),
+        maker.node("Mul", "a f", "g"),
+        maker.node("Mul", "g half", "y"),
+    ]
+    numbers = {"root": 2**0.5, "one": 1, "half": 0.5}
+    weights = {name: maker.numpy.array(number, dtype="float64") for name, number in numbers.items()}
+    weights["W"] = maker.random(2, 2, dtype="float64")
+    table = maker.compare(maker.model(nodes, weights, kind=11), maker.random(1, 2, dtype="float64"), 1e-6)
+    assert table["layers"][0]["activation"] == "gelu"
+    for name in numbers:
+        other = {**weights, name: weights[name] + 0.1}
+        with pytest.raises(RequestError, match="Div: this operation"):
+            from_onnx(maker.saved(maker.model(nodes, other, kind=11)))
+
+
+def test_weights_that_have_two_names(maker: Maker) -> None:
+    nodes = [maker.node("Identity", "W", "V"), maker.node("MatMul", "x V", "y")]
+    assert len(from_onnx(maker.saved(maker.model(nodes, {"W": maker.random(2, 3)}))).network.parameters) == 6
+
+
 def test_activations_by_themselves(maker: Maker) -> None:
     nodes = [
         maker.node("Tanh", "x", "a"),
@@ -229,7 +254,7 @@ IMAGES: dict[str, tuple[Nodes, dict[str, tuple[int, ...]], tuple[int, ...]]] = {
     ),
     "channels": (
         [
-            ("Conv", "x K", "a", {"auto_pad": "VALID"}),
+            ("Conv", "x K", "a", {}),
             ("GlobalAveragePool", "a", "c", {}),
             ("Flatten", "c", "y", {}),
         ],
@@ -282,6 +307,37 @@ def test_an_image(name: str, maker: Maker) -> None:
     made = [maker.node(operation, before, after, **more) for operation, before, after, more in nodes]
     model = maker.model(made, weights, ("N", *shape[1:]), kind=11)
     maker.compare(model, maker.random(*shape, dtype="float64"), close=1e-9)
+
+
+@pytest.mark.parametrize("pads", [{"pads": [0, 0, 0, 0]}, {"auto_pad": "VALID"}, {"auto_pad": "NOTSET"}])
+def test_no_padding(pads: dict[str, Any], maker: Maker) -> None:
+    texts = []
+    for attributes in ({}, pads):
+        node = maker.node("Conv", "x K", "a", **attributes)
+        model = maker.model(
+            [node, maker.node("Flatten", "a", "y")], {"K": maker.numpy.ones((1, 1, 2, 2))}, (1, 1, 3, 3)
+        )
+        texts.append(from_onnx(maker.saved(model)).text)
+    assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "message"),
+    [
+        ({"pads": [0, 0, 1, 1]}, "pads=.* no twin"),
+        ({"auto_pad": "SAME_UPPER"}, "auto_pad='SAME_UPPER'"),
+        ({"dilations": [2, 2]}, r"dilations=\[2, 2\]"),
+        ({"group": 2}, "group=2"),
+        ({"strides": [0, 1]}, "do not fit"),
+        ({"strides": [1]}, r"strides=\[1\]"),
+        ({"pads": [-1, 0, -1, 0]}, "do not fit"),
+    ],
+)
+def test_windows_that_have_no_twin(attributes: dict[str, Any], message: str, maker: Maker) -> None:
+    node = maker.node("Conv", "x K", "y", **attributes)
+    model = maker.model([node], {"K": maker.numpy.ones((1, 1, 2, 2))}, (1, 1, 3, 3))
+    with pytest.raises(RequestError, match=message):
+        from_onnx(maker.saved(model))
 
 
 # --- series -------------------------------------------------------------------------------------------
@@ -356,6 +412,29 @@ def test_all_states_as_exporters_take_the_last(maker: Maker) -> None:
     ]
     x = maker.random(1, 3, 2, dtype="float64")
     maker.compare(maker.model(nodes, weights, ("N", 3, 2), kind=11), x, ordered=x[0].T)
+
+
+@pytest.mark.parametrize("start", [0.0, 1.0])
+def test_states_made_of_shapes(start: float, maker: Maker) -> None:
+    """As exporters write them where the number of samples is left open."""
+    _, weights = recurrent(maker, "LSTM")
+    weights |= {"first": maker.numpy.array([1, 0, 0]), "units": maker.numpy.array([1, -1, 2])}
+    weights["cell"] = maker.numpy.full((1, 1, 2), start)
+    nodes = [
+        maker.node("Shape", "x", "shape"),
+        maker.node("Mul", "shape first", "m"),
+        maker.node("Max", "m one", "size"),
+        maker.node("ConstantOfShape", "size", "h0"),
+        maker.node("Expand", "cell size", "c0"),
+        maker.node("LSTM", "x W R b . h0 c0", "Y H", hidden_size=2),
+        maker.node("Squeeze", "H zero", "y"),
+    ]
+    path = maker.saved(maker.model(nodes, weights, (2, 1, 2)))
+    if start:
+        with pytest.raises(RequestError, match="LSTM: it takes more or other"):
+            from_onnx(path)
+    else:
+        assert from_onnx(path).network.layers[0].kind == "lstm"
 
 
 def test_a_layer_at_each_step(maker: Maker) -> None:
@@ -471,6 +550,7 @@ REFUSED: dict[str, tuple[Nodes, str]] = {
     "two biases": ([("Gemm", "x W b", "a", {}), ("Add", "a b", "y", {})], "no bias of a dense layer"),
     "axis": ([("MatMul", "x W", "a", {}), ("Softmax", "a", "y", {"axis": 0})], "axis=0"),
     "width": ([("MatMul", "x W", "a", {}), ("MatMul", "a W", "y", {})], "takes 2 numbers, but 3 come in"),
+    "names": ([("Concat", " ".join(["x"] * 60), "y", {})], "more than 50 inputs"),
     "no layer": ([("Tanh", "x", "y", {})], "no layer with weights"),
     "dropout": ([("MatMul", "x W", "a", {}), ("Dropout", "a b b", "y", {})], r"Dropout: .*eval\(\)"),
     "loop": ([("MatMul", "x W", "a", {}), ("Cast", "a", "y", {"to": 7})], "only floats"),
@@ -517,6 +597,21 @@ def test_constants_in_other_files_are_never_read(maker: Maker, tmp_path: Path) -
         entry = tensor.external_data.add()
         entry.key, entry.value = key, text
     with pytest.raises(RequestError, match="constant 'W' is stored in another file"):
+        from_onnx(maker.saved(model))
+
+
+def test_attributes_in_other_files_are_never_read(maker: Maker) -> None:
+    tensor = maker.onnx.numpy_helper.from_array(maker.numpy.zeros(1, dtype="float32"))
+    tensor.ClearField("raw_data")
+    tensor.data_location = maker.onnx.TensorProto.EXTERNAL
+    entry = tensor.external_data.add()
+    entry.key, entry.value = "location", "/etc/passwd"
+    nodes = [
+        maker.node("ConstantOfShape", "size", "h0", value=tensor),
+        maker.node("MatMul", "x W", "y"),
+    ]
+    model = maker.model(nodes, {"W": maker.random(2, 1), "size": maker.numpy.array([1])})
+    with pytest.raises(RequestError, match="stored in another file"):
         from_onnx(maker.saved(model))
 
 

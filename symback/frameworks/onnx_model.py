@@ -13,6 +13,7 @@ from symback.frameworks.network_text import Description, NetworkText
 from symback.frameworks.onnx_file import Model, read
 from symback.frameworks.onnx_inputs import first_axes, shape_of_input
 from symback.frameworks.onnx_nodes import translate
+from symback.frameworks.onnx_patterns import simplified
 from symback.frameworks.onnx_step import TIME, Current, Step
 from symback.frameworks.stack import Stack, refuse
 from symback.version import VERSION
@@ -29,7 +30,7 @@ def from_onnx(path: str | Path) -> NetworkText:
     no model or too large, and for what has no twin; it names the node.
     """
     path = Path(path)
-    model = read(path)
+    model = simplified(read(path))
     shape = shape_of_input(model)
     stack = _translated(model, shape)
     tables = stack.named()
@@ -60,22 +61,14 @@ def _translated(model: Model, shape: Shape) -> Stack:
     exact = Exact()
     current = Current(stack, first_axes(model, shape), {})
     current.names = {model.input: current.axes}
-    before: set[str] = set()
-    operation = ""
     for node in model.nodes:
         taken = [name for name in node.inputs if name and name not in model.constants]
-        is_silu = node.operation == "Mul" and operation == "Sigmoid" and len(taken) == 2
-        if is_silu and before.union(current.names) == set(taken):
-            stack.reactivate("silu")
-            current.names = dict.fromkeys(node.outputs[:1], current.axes)
-        elif len(taken) != 1 or taken[0] not in current.names or not node.outputs:
+        if len(taken) != 1 or taken[0] not in current.names or not node.outputs:
             refuse(node.where, "it takes more or other than what the operation before gives")
-        else:
-            _take(current, taken[0])
-            current.names = {}
-            translate(Step(node, model, current, exact))
-            current.names = current.names or {node.outputs[0]: current.axes}
-        before, operation = set(taken), node.operation
+        _take(current, taken[0])
+        current.names = {}
+        translate(Step(node, model, current, exact))
+        current.names = current.names or {node.outputs[0]: current.axes}
     if model.output not in current.names:
         raise RequestError(f"The output {shorten(model.output)} is not that of the last operation.")
     _take(current, model.output)

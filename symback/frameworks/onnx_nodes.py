@@ -180,4 +180,4 @@ TABLE: dict[str, Callable[[Step], None]] = {
     **IMAGES,
     **SERIES,
 }
-"""By the name of the operation. `Mul` is read where it makes x*sigmoid(x), which exporters write for silu."""
+"""By the name of the operation."""

@@ -138,10 +138,6 @@ class Stack:
                 where, f"a {kind} layer takes {needed}, but a signal of shape {self.said_shape()} comes in"
             )
 
-    def reactivate(self, name: str) -> None:
-        """Another activation in place of the last one, of which it turned out to be a part."""
-        self.tables[-1]["activation"] = name
-
     def flatten(self, where: str) -> None:
         """All numbers of a signal as one list."""
         if len(self.shape) == 1 and not self.steps:

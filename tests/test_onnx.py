@@ -73,14 +73,17 @@ class Maker:
         path.write_bytes(model.SerializeToString())
         return path
 
-    def compare(self, model: Any, x: Any, close: float = 1e-12) -> dict[str, Any]:
-        """The outputs of the network for x against ONNX's evaluator; gives the table of the file."""
+    def compare(self, model: Any, x: Any, close: float = 1e-12, ordered: Any = None) -> dict[str, Any]:
+        """The outputs of the network for x against ONNX's evaluator; gives the table of the file.
+
+        `ordered` has the numbers of x as they stand in the file, where that is another order.
+        """
         text = from_onnx(self.saved(model)).text
         table = tomllib.loads(text, parse_float=Decimal)
         evaluator = self.onnx.reference.ReferenceEvaluator(model)
         expected = evaluator.run(None, {"x": x})[0].reshape(-1).tolist()
-        filled = text.replace('"symbolic"', "0")
-        words = iter([decimal(Decimal(number)) for number in x.reshape(-1).tolist()])
+        values = (x if ordered is None else ordered).reshape(-1).tolist()
+        words = iter([decimal(Decimal(number)) for number in values])
         start, end = text.index("[inputs]"), text.index("[targets]")
         inputs = text[start:end]
         while '"symbolic"' in inputs:
@@ -140,6 +143,31 @@ def test_an_activation(name: str, maker: Maker) -> None:
     first, last = table["layers"]
     assert (first["activation"], last["activation"]) == (twin, "linear")
     assert table["loss"] == "half_squared_error"
+
+
+def test_gelu_as_exporters_write_it(maker: Maker) -> None:
+    nodes = [
+        maker.node("Gemm", "x W", "a"),
+        maker.node("Div", "a root", "d"),
+        maker.node("Erf", "d", "e"),
+        maker.node("Add", "e one", "f"),
+        maker.node("Mul", "a f", "g"),
+        maker.node("Mul", "g half", "y"),
+    ]
+    numbers = {"root": 2**0.5, "one": 1, "half": 0.5}
+    weights = {name: maker.numpy.array(number, dtype="float64") for name, number in numbers.items()}
+    weights["W"] = maker.random(2, 2, dtype="float64")
+    table = maker.compare(maker.model(nodes, weights, kind=11), maker.random(1, 2, dtype="float64"), 1e-6)
+    assert table["layers"][0]["activation"] == "gelu"
+    for name in numbers:
+        other = {**weights, name: weights[name] + 0.1}
+        with pytest.raises(RequestError, match="Div: this operation"):
+            from_onnx(maker.saved(maker.model(nodes, other, kind=11)))
+
+
+def test_weights_that_have_two_names(maker: Maker) -> None:
+    nodes = [maker.node("Identity", "W", "V"), maker.node("MatMul", "x V", "y")]
+    assert len(from_onnx(maker.saved(maker.model(nodes, {"W": maker.random(2, 3)}))).network.parameters) == 6
 
 
 def test_activations_by_themselves(maker: Maker) -> None:
@@ -207,6 +235,276 @@ def test_constants_among_the_nodes(maker: Maker) -> None:
     assert len(from_onnx(maker.saved(model)).network.parameters) == 6
 
 
+# --- images -------------------------------------------------------------------------------------------
+
+Nodes = list[tuple[str, str, str, dict[str, Any]]]
+"""Operation, inputs, outputs and attributes."""
+
+IMAGES: dict[str, tuple[Nodes, dict[str, tuple[int, ...]], tuple[int, ...]]] = {
+    "Conv, MaxPool": (
+        [
+            ("Conv", "x K b", "a", {"strides": [1, 2], "pads": [1, 0, 1, 0]}),
+            ("Relu", "a", "c", {}),
+            ("MaxPool", "c", "d", {"kernel_shape": [2, 1]}),
+            ("Flatten", "d", "e", {}),
+            ("Gemm", "e W", "y", {}),
+        ],
+        {"K": (2, 1, 2, 2), "b": (2,), "W": (12, 2)},
+        (1, 1, 3, 4),
+    ),
+    "channels": (
+        [
+            ("Conv", "x K", "a", {}),
+            ("GlobalAveragePool", "a", "c", {}),
+            ("Flatten", "c", "y", {}),
+        ],
+        {"K": (2, 2, 2, 2)},
+        (1, 2, 3, 3),
+    ),
+    "AveragePool": (
+        [
+            ("AveragePool", "x", "a", {"kernel_shape": [2, 2], "strides": [1, 1]}),
+            ("Tanh", "a", "c", {}),
+            ("GlobalMaxPool", "c", "d", {}),
+            ("Reshape", "d shape", "e", {}),
+            ("MatMul", "e W", "y", {}),
+        ],
+        {"W": (1, 2)},
+        (1, 1, 3, 3),
+    ),
+    "one dimension": (
+        [
+            ("Conv", "x K", "a", {}),
+            ("AveragePool", "a", "c", {"kernel_shape": [2], "strides": [2]}),
+            ("Flatten", "c", "y", {}),
+        ],
+        {"K": (1, 2, 2)},
+        (1, 2, 5),
+    ),
+    "Flatten first": ([("Flatten", "x", "a", {}), ("Gemm", "a W", "y", {})], {"W": (4, 1)}, (1, 1, 2, 2)),
+    "LayerNormalization": (
+        [("MatMul", "x W", "a", {}), ("LayerNormalization", "a g b", "c", {}), ("Relu", "c", "y", {})],
+        {"W": (2, 3), "g": (3,), "b": (3,)},
+        (1, 2),
+    ),
+    "LayerNormalization of an image": (
+        [
+            ("Conv", "x K", "a", {}),
+            ("LayerNormalization", "a g", "c", {"axis": 1, "epsilon": 0.25}),
+            ("Flatten", "c", "y", {}),
+        ],
+        {"K": (1, 1, 1, 1), "g": (1, 2, 2)},
+        (1, 1, 2, 2),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", IMAGES)
+def test_an_image(name: str, maker: Maker) -> None:
+    nodes, shapes, shape = IMAGES[name]
+    weights = {key: maker.random(*sizes, dtype="float64") for key, sizes in shapes.items()}
+    weights["shape"] = maker.numpy.array([0, -1])
+    made = [maker.node(operation, before, after, **more) for operation, before, after, more in nodes]
+    model = maker.model(made, weights, ("N", *shape[1:]), kind=11)
+    maker.compare(model, maker.random(*shape, dtype="float64"), close=1e-9)
+
+
+@pytest.mark.parametrize("pads", [{"pads": [0, 0, 0, 0]}, {"auto_pad": "VALID"}, {"auto_pad": "NOTSET"}])
+def test_no_padding(pads: dict[str, Any], maker: Maker) -> None:
+    texts = []
+    for attributes in ({}, pads):
+        node = maker.node("Conv", "x K", "a", **attributes)
+        model = maker.model(
+            [node, maker.node("Flatten", "a", "y")], {"K": maker.numpy.ones((1, 1, 2, 2))}, (1, 1, 3, 3)
+        )
+        texts.append(from_onnx(maker.saved(model)).text)
+    assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "message"),
+    [
+        ({"pads": [0, 0, 1, 1]}, "pads=.* no twin"),
+        ({"auto_pad": "SAME_UPPER"}, "auto_pad='SAME_UPPER'"),
+        ({"dilations": [2, 2]}, r"dilations=\[2, 2\]"),
+        ({"group": 2}, "group=2"),
+        ({"strides": [0, 1]}, "do not fit"),
+        ({"strides": [1]}, r"strides=\[1\]"),
+        ({"pads": [-1, 0, -1, 0]}, "do not fit"),
+    ],
+)
+def test_windows_that_have_no_twin(attributes: dict[str, Any], message: str, maker: Maker) -> None:
+    node = maker.node("Conv", "x K", "y", **attributes)
+    model = maker.model([node], {"K": maker.numpy.ones((1, 1, 2, 2))}, (1, 1, 3, 3))
+    with pytest.raises(RequestError, match=message):
+        from_onnx(maker.saved(model))
+
+
+# --- series -------------------------------------------------------------------------------------------
+
+GATES = {"RNN": 1, "LSTM": 4, "GRU": 3}
+SERIES: dict[str, tuple[str, dict[str, Any], str]] = {
+    "RNN": ("RNN", {}, "x W R b"),
+    "RNN without biases": ("RNN", {}, "x W R"),
+    "LSTM": ("LSTM", {}, "x W R b"),
+    "LSTM from zeros": ("LSTM", {}, "x W R b . zeros zeros"),
+    "GRU, reset before": ("GRU", {}, "x W R b"),
+    "GRU, reset after": ("GRU", {"linear_before_reset": 1}, "x W R b"),
+}
+
+
+def recurrent(maker: Maker, name: str, inputs: int = 2, units: int = 2) -> tuple[Any, dict[str, Any]]:
+    """The node, which gives Y and H, and its weights."""
+    operation, attributes, taken = SERIES[name]
+    gates = GATES[operation]
+    weights = {
+        "W": maker.random(1, gates * units, inputs, dtype="float64"),
+        "R": maker.random(1, gates * units, units, dtype="float64"),
+        "b": maker.random(1, 2 * gates * units, dtype="float64"),
+        "V": maker.random(units, 1, dtype="float64"),
+        "zeros": maker.numpy.zeros((1, 1, units)),
+        "zero": maker.numpy.array([0]),
+        "one": maker.numpy.array([1]),
+        "last": maker.numpy.array(-1),
+    }
+    return maker.node(operation, taken, "Y H", hidden_size=units, **attributes), weights
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_the_last_state(name: str, maker: Maker) -> None:
+    node, weights = recurrent(maker, name)
+    nodes = [node, maker.node("Squeeze", "H zero", "s"), maker.node("MatMul", "s V", "y")]
+    x = maker.random(3, 1, 2, dtype="float64")
+    model = maker.model(nodes, weights, (3, 1, 2), kind=11)
+    maker.compare(model, x, ordered=x[:, 0, :].T)
+
+
+def test_the_rectifier_over_time(maker: Maker) -> None:
+    """ONNX's evaluator has none for it: by hand."""
+    _, weights = recurrent(maker, "RNN")
+    nodes = [maker.node("RNN", "x W R b", "Y H", activations=["Relu"]), maker.node("Squeeze", "H zero", "y")]
+    text = from_onnx(maker.saved(maker.model(nodes, weights, (2, 1, 2), kind=11))).text
+    text = text[text.index("loss = ") :]  # the remarks have the word too
+    for number in ("0.5", "0.25", "-0.75", "2"):
+        text = text.replace('"symbolic"', number, 1)
+    path = maker.folder / "filled.toml"
+    path.write_text(text.replace('"symbolic"', "0"), encoding="utf-8")
+    solution = symback.solve(path, digits=20)
+    own, over, biases = weights["W"][0], weights["R"][0], weights["b"][0]
+    state = maker.numpy.zeros(2)
+    for step in ([0.5, -0.75], [0.25, 2]):
+        state = maker.numpy.maximum(own @ step + over @ state + biases[:2] + biases[2:], 0)
+    for name, number in zip(output_names(solution), state.tolist(), strict=True):
+        assert abs(value(solution, name) - number) < 1e-12
+
+
+def test_all_states_as_exporters_take_the_last(maker: Maker) -> None:
+    """Samples first, a transposition there and back, and the last of all steps."""
+    node, weights = recurrent(maker, "GRU, reset after")
+    node.input[0] = "t"
+    nodes = [
+        maker.node("Transpose", "x", "t", perm=[1, 0, 2]),
+        node,
+        maker.node("Squeeze", "Y one", "s"),
+        maker.node("Transpose", "s", "u", perm=[1, 0, 2]),
+        maker.node("Gather", "u last", "z", axis=1),
+        maker.node("Gemm", "z V", "y"),
+    ]
+    x = maker.random(1, 3, 2, dtype="float64")
+    maker.compare(maker.model(nodes, weights, ("N", 3, 2), kind=11), x, ordered=x[0].T)
+
+
+@pytest.mark.parametrize("start", [0.0, 1.0])
+def test_states_made_of_shapes(start: float, maker: Maker) -> None:
+    """As exporters write them where the number of samples is left open."""
+    _, weights = recurrent(maker, "LSTM")
+    weights |= {"first": maker.numpy.array([1, 0, 0]), "units": maker.numpy.array([1, -1, 2])}
+    weights["cell"] = maker.numpy.full((1, 1, 2), start)
+    nodes = [
+        maker.node("Shape", "x", "shape"),
+        maker.node("Mul", "shape first", "m"),
+        maker.node("Max", "m one", "size"),
+        maker.node("ConstantOfShape", "size", "h0"),
+        maker.node("Expand", "cell size", "c0"),
+        maker.node("LSTM", "x W R b . h0 c0", "Y H", hidden_size=2),
+        maker.node("Squeeze", "H zero", "y"),
+    ]
+    path = maker.saved(maker.model(nodes, weights, (2, 1, 2)))
+    if start:
+        with pytest.raises(RequestError, match="LSTM: it takes more or other"):
+            from_onnx(path)
+    else:
+        assert from_onnx(path).network.layers[0].kind == "lstm"
+
+
+def test_a_layer_at_each_step(maker: Maker) -> None:
+    node, weights = recurrent(maker, "RNN")
+    node.input[0] = "c"
+    weights["M"] = maker.random(2, 2, dtype="float64")
+    nodes = [
+        maker.node("MatMul", "x M", "a"),
+        maker.node("Tanh", "a", "c"),
+        node,
+        maker.node("Squeeze", "H zero", "y"),
+    ]
+    x = maker.random(2, 1, 2, dtype="float64")
+    maker.compare(maker.model(nodes, weights, (2, 1, 2), kind=11), x, ordered=x[:, 0, :].T)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "shape", "message"),
+    [
+        ([("Squeeze", "Y one", "y", {})], (2, 1, 2), "an output at each time step"),
+        ([("Squeeze", "Y zero", "y", {})], (2, 1, 2), "dimension of time steps cannot be left out"),
+        ([("Squeeze", "Y far", "y", {})], (2, 1, 2), "no dimension 7"),
+        (
+            [("Squeeze", "H zero", "s", {}), ("Gather", "s last", "y", {})],
+            (2, 1, 2),
+            "more or other",
+        ),
+        ([("Gather", "Y zero", "y", {})], (2, 1, 2), "more or other"),
+        ([("Transpose", "Y", "y", {"perm": [0, 0, 1, 2]})], (2, 1, 2), "no order of 4"),
+        ([("MatMul", "H V", "y", {})], ("T", 1, 2), "number of time steps is said"),
+        ([("MatMul", "H V", "y", {})], None, "is not said"),
+        ([("Flatten", "H", "y", {})], (2, 1, 2), r"\(directions, samples, units\) comes in"),
+    ],
+)
+def test_series_that_have_no_twin(nodes: list[Any], shape: Any, message: str, maker: Maker) -> None:
+    node, weights = recurrent(maker, "RNN")
+    weights["far"] = maker.numpy.array([7])
+    made = [maker.node(operation, before, after, **more) for operation, before, after, more in nodes]
+    with pytest.raises(RequestError, match=message):
+        from_onnx(maker.saved(maker.model([node, *made], weights, shape)))
+
+
+@pytest.mark.parametrize(
+    ("attributes", "message"),
+    [
+        ({"direction": "bidirectional"}, "direction='bidirectional'"),
+        ({"activations": ["Affine"]}, r"activations \['Affine'\]"),
+        ({"clip": 3.0}, "clip"),
+        ({"layout": 1}, "samples, time steps, units"),
+    ],
+)
+def test_attributes_that_have_no_twin(attributes: dict[str, Any], message: str, maker: Maker) -> None:
+    _, weights = recurrent(maker, "RNN")
+    nodes = [
+        maker.node("Transpose", "x", "t", perm=[1, 0, 2]),
+        maker.node("RNN", "t W R b", "Y H", **attributes),
+        maker.node("Squeeze", "H zero", "y"),
+    ]
+    with pytest.raises(RequestError, match=message):
+        from_onnx(maker.saved(maker.model(nodes, weights, (1, 2, 2))))
+
+
+def test_a_state_before_the_first_step(maker: Maker) -> None:
+    _, weights = recurrent(maker, "RNN")
+    weights["zeros"] += 1
+    nodes = [maker.node("RNN", "x W R b . zeros", "Y H"), maker.node("Squeeze", "H zero", "y")]
+    with pytest.raises(RequestError, match="a state before the first step is not zero"):
+        from_onnx(maker.saved(maker.model(nodes, weights, (2, 1, 2))))
+
+
 # --- the command --------------------------------------------------------------------------------------
 
 
@@ -229,7 +527,7 @@ def test_without_onnx(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 # --- messages -----------------------------------------------------------------------------------------
 
-REFUSED: dict[str, tuple[list[tuple[str, str, str, dict[str, Any]]], str]] = {
+REFUSED: dict[str, tuple[Nodes, str]] = {
     "operation": ([("MatMul", "x W", "a", {}), ("Ceil", "a", "y", {})], "Node 'y', Ceil: .*Supported: Gemm"),
     "branch": (
         [("MatMul", "x W", "a", {}), ("Tanh", "a", "c", {}), ("Add", "a c", "y", {})],
@@ -252,9 +550,15 @@ REFUSED: dict[str, tuple[list[tuple[str, str, str, dict[str, Any]]], str]] = {
     "two biases": ([("Gemm", "x W b", "a", {}), ("Add", "a b", "y", {})], "no bias of a dense layer"),
     "axis": ([("MatMul", "x W", "a", {}), ("Softmax", "a", "y", {"axis": 0})], "axis=0"),
     "width": ([("MatMul", "x W", "a", {}), ("MatMul", "a W", "y", {})], "takes 2 numbers, but 3 come in"),
+    "names": ([("Concat", " ".join(["x"] * 60), "y", {})], "more than 50 inputs"),
     "no layer": ([("Tanh", "x", "y", {})], "no layer with weights"),
     "dropout": ([("MatMul", "x W", "a", {}), ("Dropout", "a b b", "y", {})], r"Dropout: .*eval\(\)"),
     "loop": ([("MatMul", "x W", "a", {}), ("Cast", "a", "y", {"to": 7})], "only floats"),
+    "batch": (
+        [("MatMul", "x W", "a", {}), ("BatchNormalization", "a b b b b", "y", {})],
+        "running statistics",
+    ),
+    "image": ([("Conv", "x W", "y", {})], "Conv: it takes an input of a fixed size|an image"),
     "biases": ([("Gemm", "x W W", "y", {})], "6 biases stand there for 3 units"),
 }
 
@@ -293,6 +597,21 @@ def test_constants_in_other_files_are_never_read(maker: Maker, tmp_path: Path) -
         entry = tensor.external_data.add()
         entry.key, entry.value = key, text
     with pytest.raises(RequestError, match="constant 'W' is stored in another file"):
+        from_onnx(maker.saved(model))
+
+
+def test_attributes_in_other_files_are_never_read(maker: Maker) -> None:
+    tensor = maker.onnx.numpy_helper.from_array(maker.numpy.zeros(1, dtype="float32"))
+    tensor.ClearField("raw_data")
+    tensor.data_location = maker.onnx.TensorProto.EXTERNAL
+    entry = tensor.external_data.add()
+    entry.key, entry.value = "location", "/etc/passwd"
+    nodes = [
+        maker.node("ConstantOfShape", "size", "h0", value=tensor),
+        maker.node("MatMul", "x W", "y"),
+    ]
+    model = maker.model(nodes, {"W": maker.random(2, 1), "size": maker.numpy.array([1])})
+    with pytest.raises(RequestError, match="stored in another file"):
         from_onnx(maker.saved(model))
 
 

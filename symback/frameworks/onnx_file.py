@@ -21,6 +21,8 @@ from symback.network_source import MOST_BYTES, shown
 
 MOST_NODES = 1_000
 MOST_DIMENSIONS = 8
+MOST_NAMES = 50
+"""Inputs and outputs that one operation may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,13 @@ class Model:
 
     def numbers(self, name: str, where: str) -> Nested:
         """A constant as nested lists of floats or whole numbers. Raises RequestError for other types."""
+        return self.numbers_of(self.constants[name], name, where)
+
+    def numbers_of(self, tensor: Any, name: str, where: str) -> Nested:
+        """Likewise, of what an attribute holds."""
         from onnx import TensorProto as Kind
         from onnx import numpy_helper
 
-        tensor = self.constants[name]
         if tensor.data_type not in (Kind.FLOAT, Kind.DOUBLE, Kind.FLOAT16, Kind.INT64, Kind.INT32):
             refuse(where, f"the constant {shorten(name)} has no floats and no whole numbers")
         try:
@@ -95,13 +100,17 @@ def read(path: Path) -> Model:
         raise RequestError(f"{file}: sparse constants and functions of a model's own cannot be read.")
     constants = {_text(tensor.name): tensor for tensor in graph.initializer}
     nodes = []
+    held = []
     for number, node in enumerate(graph.node, 1):
         made = _node(node, number, onnx)
+        held += [value for value in made.attributes.values() if isinstance(value, onnx.TensorProto)]
         if made.operation == "Constant" and "value" in made.attributes and len(made.outputs) == 1:
             constants[made.outputs[0]] = made.attributes["value"]
+        elif made.operation == "Identity" and len(made.outputs) == 1 and constants.keys() >= set(made.inputs):
+            constants[made.outputs[0]] = constants[made.inputs[0]]
         else:
             nodes.append(made)
-    _check_constants(constants.values(), file, onnx)
+    _check_constants([*graph.initializer, *held], file, onnx)
     inputs = [value for value in graph.input if _text(value.name) not in constants]
     for values, what in ((inputs, "inputs"), (graph.output, "outputs")):
         if len(values) != 1:
@@ -140,6 +149,8 @@ def _node(node: Any, number: int, onnx: Any) -> Node:
     name = _text(node.name) or (outputs[0] if outputs else f"number {number}")
     if node.domain not in ("", "ai.onnx"):
         raise RequestError(f"Node {shorten(name)}: its domain {shorten(node.domain)} is none of ONNX itself.")
+    if len(node.input) + len(outputs) > MOST_NAMES:
+        raise RequestError(f"Node {shorten(name)}: it has more than {MOST_NAMES} inputs and outputs.")
     kinds = onnx.AttributeProto
     attributes: dict[str, Any] = {}
     for entry in node.attribute:

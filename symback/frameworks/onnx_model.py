@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import prod
 from pathlib import Path
 from typing import Any
 
 from symback.errors import RequestError, shorten
 from symback.frameworks.exact import Exact
-from symback.frameworks.inputs import UNITS, Shape, input_table
+from symback.frameworks.inputs import Shape, input_table
 from symback.frameworks.network_text import Description, NetworkText
 from symback.frameworks.onnx_file import Model, read
-from symback.frameworks.onnx_nodes import Step, translate
+from symback.frameworks.onnx_inputs import first_axes, shape_of_input
+from symback.frameworks.onnx_nodes import translate
+from symback.frameworks.onnx_patterns import simplified
+from symback.frameworks.onnx_step import TIME, Current, Step
 from symback.frameworks.stack import Stack, refuse
-from symback.inputs import MOST_INPUTS
 from symback.version import VERSION
 
 GUESSES = {"softmax": "cross_entropy", "logistic": "binary_cross_entropy"}
@@ -29,8 +30,8 @@ def from_onnx(path: str | Path) -> NetworkText:
     no model or too large, and for what has no twin; it names the node.
     """
     path = Path(path)
-    model = read(path)
-    shape = _shape(model)
+    model = simplified(read(path))
+    shape = shape_of_input(model)
     stack = _translated(model, shape)
     tables = stack.named()
     if tables[-1].get("activation") == "log_softmax":
@@ -58,47 +59,30 @@ def _translated(model: Model, shape: Shape) -> Stack:
     """The layers, node by node: each has to take what the one before gives."""
     stack = Stack(shape.sizes, shape.steps)
     exact = Exact()
-    before, current, operation = "", model.input, ""
+    current = Current(stack, first_axes(model, shape), {})
+    current.names = {model.input: current.axes}
     for node in model.nodes:
         taken = [name for name in node.inputs if name and name not in model.constants]
-        if node.operation == "Mul" and operation == "Sigmoid" and sorted(taken) == sorted((before, current)):
-            stack.reactivate("silu")
-        elif taken != [current] or not node.outputs:
-            refuse(
-                node.where,
-                "it takes more or other than what the operation before gives",
-            )
-        else:
-            translate(Step(node, model, stack, exact))
-        before, current, operation = current, node.outputs[0], node.operation
-    if current != model.output:
+        if len(taken) != 1 or taken[0] not in current.names or not node.outputs:
+            refuse(node.where, "it takes more or other than what the operation before gives")
+        _take(current, taken[0])
+        current.names = {}
+        translate(Step(node, model, current, exact))
+        current.names = current.names or {node.outputs[0]: current.axes}
+    if model.output not in current.names:
         raise RequestError(f"The output {shorten(model.output)} is not that of the last operation.")
+    _take(current, model.output)
+    if TIME in current.axes:
+        raise RequestError("The model has an output at each time step; one may have it at the last.")
     return stack
 
 
-def _shape(model: Model) -> Shape:
-    """What one sample is: by the first operation that says so, and the shape of the input."""
-    first = next((node for node in model.nodes if node.operation in ("Gemm", "MatMul")), None)
-    if first is None:
-        raise RequestError("There is no layer with weights in this model.")
-    stored = next((name for name in first.inputs[1:2] if name in model.constants), None)
-    if stored is None:
-        refuse(first.where, "its weights are not stored in the model")
-    dimensions = tuple(model.constants[stored].dims)
-    if len(dimensions) != 2:
-        refuse(first.where, f"its weights have the shape {dimensions}; rows and columns may stand there")
-    width = dimensions[1] if first.attributes.get("transB") else dimensions[0]
-    sizes = model.sizes
-    if sizes is not None and (len(sizes) > 2 or any(size not in (0, width) for size in sizes[-1:])):
-        refuse(first.where, f"it takes {width} numbers, but the input of the model has the shape {sizes}")
-    return _checked(Shape(UNITS, (int(width),)))
-
-
-def _checked(shape: Shape) -> Shape:
-    count = prod(shape.sizes) * max(shape.steps, 1)
-    if not 0 < count <= MOST_INPUTS:
-        raise RequestError(f"The model takes {count:,} numbers; a sample may have 1 to {MOST_INPUTS:,}.")
-    return shape
+def _take(current: Current, name: str) -> None:
+    """Goes on with one output of the last operation."""
+    axes = current.names[name]
+    if TIME in current.axes and TIME not in axes:
+        current.stack.keep_last_step()
+    current.axes = axes
 
 
 def _nesting(shape: Shape) -> tuple[int, ...]:

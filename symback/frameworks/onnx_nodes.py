@@ -3,69 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import prod
-from typing import Any
 
 from symback.errors import RequestError
-from symback.frameworks.exact import Exact, Nested, flat, shape_of
-from symback.frameworks.onnx_file import Model, Node
-from symback.frameworks.stack import Stack, refuse
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A node with all that it takes to translate it."""
-
-    node: Node
-    model: Model
-    stack: Stack
-    exact: Exact
-
-    @property
-    def where(self) -> str:
-        """What messages call it."""
-        return self.node.where
-
-    def has(self, place: int) -> bool:
-        """Whether it has this input (they count from 0, and may be left out)."""
-        return len(self.node.inputs) > place and self.node.inputs[place] != ""
-
-    def constant(self, place: int) -> Nested:
-        """An input that is stored in the model, as exact decimals."""
-        return self.model.decimals(self._stored(place), self.where, self.exact)
-
-    def whole(self, place: int) -> list[int]:
-        """An input that is a list of whole numbers."""
-        return [int(value) for value in flat(self.model.numbers(self._stored(place), self.where))]
-
-    def _stored(self, place: int) -> str:
-        if not self.has(place) or self.node.inputs[place] not in self.model.constants:
-            refuse(self.where, f"its input {place + 1} is not stored in the model")
-        return self.node.inputs[place]
-
-    def attribute(self, name: str, default: Any) -> Any:
-        """An attribute, of the type of its default. Raises RequestError for another type."""
-        value = self.node.attributes.get(name, default)
-        if isinstance(default, list):
-            fits = hasattr(value, "__iter__") and all(isinstance(entry, int) for entry in value)
-            value = list(value) if fits else value
-        else:
-            fits = isinstance(value, type(default))
-        if not fits:
-            refuse(self.where, f"its attribute {name} has the wrong type")
-        return value
-
-    def only(self, name: str, *allowed: Any) -> None:
-        """That an attribute has one of these values; the first is its default."""
-        value = self.attribute(name, allowed[0])
-        if value not in allowed:
-            refuse(self.where, f"{name}={value!r} has no twin in symback; {name}={allowed[0]!r} has")
+from symback.frameworks.exact import Nested, flat, shape_of
+from symback.frameworks.onnx_images import IMAGES
+from symback.frameworks.onnx_series import SERIES
+from symback.frameworks.onnx_step import BATCH, CHANNEL, TIME, UNIT, Step
 
 
 def translate(step: Step) -> None:
     """Adds what the node does to the layers. Raises RequestError for what has no twin."""
     into = TABLE.get(step.node.operation)
+    if step.node.operation == "BatchNormalization":
+        step.refuse("it normalises by running statistics; exporters can fold it into the layer before it")
     if into is None:
         raise RequestError(
             f"{step.where}: this operation has no twin in symback. Supported: {', '.join(TABLE)}."
@@ -78,6 +29,7 @@ def translate(step: Step) -> None:
 
 def _gemm(step: Step) -> None:
     """alpha A B + beta C, with A what comes in."""
+    step.needs((BATCH, UNIT))
     for name in ("alpha", "beta"):
         step.only(name, 1.0)
     step.only("transA", 0)
@@ -90,7 +42,9 @@ def _gemm(step: Step) -> None:
 
 
 def _matmul(step: Step) -> None:
-    """A B, with A what comes in."""
+    """A B, with A what comes in; for series at each time step."""
+    if step.axes[-1:] != (UNIT,):
+        step.needs((BATCH, UNIT))
     step.stack.dense(_transposed(_matrix(step, 1)), None, step.where)
 
 
@@ -104,20 +58,20 @@ def _add_bias(step: Step, place: int) -> None:
     numbers = list(flat(values))
     table = step.stack.open
     units = step.stack.shape[0]
-    if table is None or "bias" in table or "biases" in table:
-        refuse(step.where, "a number is added here that is no bias of a dense layer before it")
+    if table is None or "type" in table or "bias" in table or "biases" in table:
+        step.refuse("a number is added here that is no bias of a dense layer before it")
     if len(numbers) == 1:
         table["bias"] = numbers[0]
     elif len(numbers) == units and shape_of(values)[-1] == units:
         table["biases"] = numbers
     else:
-        refuse(step.where, f"{len(numbers)} biases stand there for {units} units")
+        step.refuse(f"{len(numbers)} biases stand there for {units} units")
 
 
 def _matrix(step: Step, place: int) -> Nested:
     values = step.constant(place)
     if len(shape_of(values)) != 2 or 0 in shape_of(values):
-        refuse(step.where, f"its weights have the shape {shape_of(values)}; rows and columns may stand there")
+        step.refuse(f"its weights have the shape {shape_of(values)}; rows and columns may stand there")
     return values
 
 
@@ -126,16 +80,24 @@ def _transposed(rows: Nested) -> Nested:
 
 
 def _flatten(step: Step) -> None:
+    """One list of numbers for each sample."""
     step.only("axis", 1)
-    step.stack.flatten(step.where)
+    _to_list(step)
 
 
 def _reshape(step: Step) -> None:
-    """To one list for each sample."""
+    """Likewise."""
     sizes = step.whole(1)
     if len(sizes) != 2 or sizes[1] not in (-1, prod(step.stack.shape)):
-        refuse(step.where, f"a new shape {tuple(sizes)} has no twin in symback; one list for each sample has")
+        step.refuse(f"the new shape {tuple(sizes)} has no twin in symback; one list for each sample has")
+    _to_list(step)
+
+
+def _to_list(step: Step) -> None:
+    if step.axes[:1] != (BATCH,) or TIME in step.axes or step.axes[1:2] not in ((UNIT,), (CHANNEL,)):
+        step.needs((BATCH, CHANNEL))
     step.stack.flatten(step.where)
+    step.reaches((BATCH, UNIT))
 
 
 def _nothing(step: Step) -> None:
@@ -145,14 +107,13 @@ def _nothing(step: Step) -> None:
 def _cast(step: Step) -> None:
     """Nothing: numbers are exact here."""
     if step.attribute("to", 1) not in (1, 11):  # float and double
-        refuse(step.where, "only floats and doubles have a twin in symback")
+        step.refuse("only floats and doubles have a twin in symback")
 
 
 def _dropout(step: Step) -> None:
     """Nothing, while nothing is trained."""
     if step.has(2):
-        refuse(
-            step.where,
+        step.refuse(
             "while training, dropout draws another mask at each call; export it after eval()",
         )
 
@@ -176,8 +137,8 @@ def _activation(name: str, **settings: tuple[str, float]) -> Callable[[Step], No
 def _softmax(name: str) -> Callable[[Step], None]:
     def into(step: Step) -> None:
         axis = step.attribute("axis", -1 if step.model.opset >= 13 else 1)
-        if axis not in (-1, 1):
-            refuse(step.where, f"axis={axis} is not that of the units; -1 is")
+        if axis not in (-1, len(step.axes) - 1) or step.axes[-1] != UNIT:
+            step.refuse(f"axis={axis} is not that of the units; -1 is, where they come last")
         step.stack.activate(name, step.where)
 
     return into
@@ -216,5 +177,7 @@ TABLE: dict[str, Callable[[Step], None]] = {
     "Softsign": _activation("x/(1 + abs(x))"),
     "Softmax": _softmax("softmax"),
     "LogSoftmax": _softmax("log_softmax"),
+    **IMAGES,
+    **SERIES,
 }
-"""By the name of the operation. `Mul` is read where it makes x*sigmoid(x), which exporters write for silu."""
+"""By the name of the operation."""

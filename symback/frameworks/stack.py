@@ -76,10 +76,7 @@ class Stack:
             table["padding"] = _one_or_all(padding)
         if biases is not None:
             table["biases"] = biases
-        extent = [
-            (there + 2 * around - own) // step + 1
-            for there, around, own, step in zip(self.shape[1:], padding, size, stride, strict=True)
-        ]
+        extent = self._extent(tuple(size), stride, padding, where)
         self.add(kind, table, (channels, *extent), takes_activation=True)
 
     def pooling(self, kind: str, size: tuple[int, ...], stride: tuple[int, ...], where: str) -> None:
@@ -89,9 +86,7 @@ class Stack:
         table: Table = {"size": _one_or_all(size)}
         if stride != size:
             table["stride"] = _one_or_all(stride)
-        extent = [
-            (there - own) // step + 1 for there, own, step in zip(self.shape[1:], size, stride, strict=True)
-        ]
+        extent = self._extent(size, stride, (0,) * len(size), where)
         self.add(kind, table, (self.shape[0], *extent))
 
     def recurrent(self, kind: str, table: Table, units: int, inputs: int, where: str) -> None:
@@ -125,16 +120,23 @@ class Stack:
         """From here on nothing depends on time."""
         self.steps = 0
 
+    def _extent(
+        self, size: tuple[int, ...], stride: tuple[int, ...], padding: tuple[int, ...], where: str
+    ) -> list[int]:
+        """How often a window stands along each dimension."""
+        room = [
+            there + 2 * around - own for there, around, own in zip(self.shape[1:], padding, size, strict=True)
+        ]
+        if min(room) < 0 or min(*size, *stride) < 1 or min(padding) < 0:
+            refuse(where, f"windows of size {size} do not fit a signal of shape {self.said_shape()}")
+        return [left // step + 1 for left, step in zip(room, stride, strict=True)]
+
     def _check_image(self, kind: str, dimensions: int, where: str) -> None:
         if len(self.shape) != dimensions + 1:
             needed = "channels of rows and columns" if dimensions == 2 else "channels of positions"
             refuse(
                 where, f"a {kind} layer takes {needed}, but a signal of shape {self.said_shape()} comes in"
             )
-
-    def reactivate(self, name: str) -> None:
-        """Another activation in place of the last one, of which it turned out to be a part."""
-        self.tables[-1]["activation"] = name
 
     def flatten(self, where: str) -> None:
         """All numbers of a signal as one list."""
@@ -165,6 +167,8 @@ class Stack:
         """
         if not self.tables:
             raise RequestError("There is no layer in this model.")
+        if any(table.get("activation") == "log_softmax" for table in self.tables[:-1]):
+            raise RequestError("LogSoftmax has a twin only at the end of a model.")
         used = {"h": 0, "c": 0, "o": 0}
         for place, table in enumerate(self.tables, 1):
             for key, letter in (("units", "h"), ("channels", "c")):

@@ -1,6 +1,6 @@
 """Names with a time step for what exists at the last step only: `out_o1` is `out_o1[t=3]` too.
 
-After the last recurrent layer a network with one target goes on with the last step alone, and its quantities
+After its last recurrent layer a network with one target goes on with the last step alone, and its quantities
 have no step in their names. People who write the step mean the same ones.
 """
 
@@ -9,36 +9,37 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from symback.graph import UNIT_ROLES, Graph, Quantity, Role
+from symback.graph import UNIT_ROLES, Quantity, Role
 from symback.naming import derivative, indexed, parts_of
 from symback.network_model import Network
 
 _OF_UNITS = UNIT_ROLES | {Role.TARGET, Role.ERROR}
 
 
-def timed(network: Network, quantities: Iterable[Quantity]) -> list[Quantity]:
+def timed(network: Network, quantities: Iterable[Quantity]) -> tuple[Quantity, ...]:
     """The quantities, with such synonyms where they exist at the last step of a series only."""
-    quantities = list(quantities)
-    series = [layer for layer in network.layers if layer.is_sequence and layer.signal.steps]
-    if not series:
+    quantities = tuple(quantities)
+    last = _last_step(network)
+    if last is None:
         return quantities
-    last = series[-1].signal.steps[-1]
     with_step: dict[str, str] = {}
     for quantity in quantities:
         if quantity.role in _OF_UNITS and quantity.unit and quantity.step is None:
             with_step[quantity.name] = _at(quantity.name, last)
     known = {name for quantity in quantities for name in (quantity.name, *quantity.names)}
-    return [_with_synonyms(quantity, with_step, last, known) for quantity in quantities]
+    return tuple(_with_synonyms(quantity, with_step, last, known) for quantity in quantities)
 
 
-def timed_graph(network: Network, graph: Graph) -> Graph:
-    """The same for a graph."""
-    return Graph(tuple(timed(network, graph)))
+def _last_step(network: Network) -> int | None:
+    """The step that is the only one after some layer, or of the targets; None where steps are joined."""
+    for layer in network.layers:
+        if layer.source.steps and not layer.signal.steps:
+            return None if layer.takes_time else layer.source.steps[-1]
+    steps = network.layers[-1].signal.steps
+    return steps[-1] if steps and network.output_steps == (None,) else None
 
 
-def _with_synonyms(
-    quantity: Quantity, with_step: dict[str, str], last: int, known: set[str]
-) -> Quantity:
+def _with_synonyms(quantity: Quantity, with_step: dict[str, str], last: int, known: set[str]) -> Quantity:
     found: list[str] = []
     for name in (quantity.name, *quantity.names):
         other = _synonym(name, with_step, last)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from symback.claims.ascii_names import read_name
 from symback.claims.names import Binding, Names, Unresolved, open_letters
 from symback.claims.raw import Item, Raw, Row, Scripted, SumSign, Symbol, Term, walk
-from symback.claims.scripts import Script
 from symback.claims.tokens import Unreadable
 from symback.expression import Differentiate, Expression, IndexedSum, Name, add
 from symback.expression import walk as walk_tree
@@ -215,9 +214,7 @@ def _known(node: Raw, names: Names) -> list[str]:
     if base is None:
         return []
     sample = names.vocabulary.samples[0]
-    return [
-        found for found in (names.vocabulary.quantity(base, Script(place)) for place in {0, sample}) if found
-    ]
+    return [found for found in (names.vocabulary.quantity(base, place) for place in {0, sample}) if found]
 
 
 def outside_sums(node: Raw) -> Iterator[Raw]:

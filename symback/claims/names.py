@@ -139,10 +139,10 @@ class Names:
         if base is None:
             return None
         default = self.binding.get("#")
-        found = self.vocabulary.quantity(base, script)
+        found = self.vocabulary.at(base, script)
         if found is None and not script.sample and isinstance(default, tuple):
             script = replace(script, sample=default[0])
-            found = self.vocabulary.quantity(base, script)
+            found = self.vocabulary.at(base, script)
         if found is not None and bound is not None and self.general:
             return script.on(spelled)
         return found

@@ -14,7 +14,7 @@ from symback.claims import ascii_tokens, general, latex_tokens
 from symback.claims.chains import Chain, chains_of
 from symback.claims.matrix_reading import looks_like_matrices, read_matrix
 from symback.claims.meaning import Meaning
-from symback.claims.names import UPDATED, Binding, Names, Unresolved, open_letters
+from symback.claims.names import Binding, Names, Unresolved, open_letters
 from symback.claims.raw import Array, Raw, SumSign, walk
 from symback.claims.raw_grammar import tree_of
 from symback.claims.source import Formula, Notation, Place, Problem, Side, Statement
@@ -174,7 +174,7 @@ class _Reader:
     def _assigned(self, side: Side) -> Side:
         """The left side of `w := ...` is the parameter after the update."""
         name = side.expression.name if isinstance(side.expression, Name) else ""
-        updated = self.vocabulary.quantity(name, UPDATED) if self.vocabulary.is_parameter(name) else None
+        updated = self.vocabulary.quantity(name, 0, "+") if self.vocabulary.is_parameter(name) else None
         return replace(side, expression=Name(updated)) if updated else side
 
 

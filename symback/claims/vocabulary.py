@@ -94,8 +94,12 @@ class Vocabulary:
                 return None
         return None
 
-    def quantity(self, base: str, script: Script = PLAIN) -> str | None:
+    def quantity(self, base: str, sample: int = 0, state: str = "", step: int | None = None) -> str | None:
         """The name of a quantity, if there is one: `w5` with `+` is `w5+`. `@N` needs a trained network."""
+        return self.at(base, Script(sample, step, state))
+
+    def at(self, base: str, script: Script) -> str | None:
+        """The same with sample, time step and state in one."""
         if self.graph is None or self.network is None:
             return base if script == PLAIN else None
         if "/" in base:

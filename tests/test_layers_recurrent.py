@@ -484,13 +484,13 @@ RECURRENT_CLAIMS = [
     ("net_h1[t=1] = w1*i1[t=1] + b_h1", "convention"),
     ("net_h1 = 0.4", "unresolved"),
     ("net_h1[t=4] = 0.4", "unresolved"),
-    (r"\mathrm{net}_{h1}^{\langle 2\rangle} = w_1 i_1^{\langle 2\rangle} + w_3 \mathrm{out}_{h1}^{\langle 1\rangle}"
-     r" + w_4 \mathrm{out}_{h2}^{<1>} + b_{h1}", "proved"),
-    (r"\frac{\partial^{+} \mathrm{net}_{h1}^{\langle 2\rangle}}{\partial w_1} = i_1^{\langle 2\rangle}", "proved"),
+    (r"\mathrm{net}_{h1}^{\langle 2\rangle} = w_1 i_1^{\langle 2\rangle}"
+     r" + w_3 \mathrm{out}_{h1}^{\langle 1\rangle} + w_4 \mathrm{out}_{h2}^{<1>} + b_{h1}", "proved"),
+    (r"\frac{\partial^{+} z_{h1}^{\langle 2\rangle}}{\partial w_1} = i_1^{\langle 2\rangle}", "proved"),
     (r"\partial^{+} net_{h1}^{<1>}/\partial w_1 = i_1^{<1>}", "proved"),
     (r"\frac{\partial \mathrm{net}_{h1}^{\langle 2\rangle}}{\partial w_1} = i_1^{\langle 2\rangle}", "wrong"),
     (r"\mathrm{out}_{h1}^{\langle 2\rangle +} = \tanh(\mathrm{net}_{h1}^{\langle 2\rangle +})", "proved"),
-    (r"\delta_{h1}^{\langle 3\rangle} = \delta_{o1} w_7 (1 - (\mathrm{out}_{h1}^{\langle 3\rangle})^2)", "proved"),
+    (r"\delta_{h1}^{\langle 3\rangle} = \delta_{o1} w_7 (1 - (a_{h1}^{\langle 3\rangle})^2)", "proved"),
     (r"a_{h1}^{<t>} = \tanh(z_{h1}^{<t>})", "unresolved"),
     (r"net_{h1}^{(2)} = -0.07", "unresolved"),
 ]  # fmt: skip

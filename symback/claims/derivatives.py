@@ -78,9 +78,9 @@ def operator(meaning: Meaning, node: Ratio, items: tuple[Item, ...], place: int)
     parts = _parts(meaning, node)
     assert parts is not None
     variables = _variables(meaning, parts[1], node)
-    if parts[0].order != len(variables) or parts[0].is_direct:
+    if parts[0].order != len(variables):
         raise Unreadable("the orders above and below differ", node.start, node.end)
-    return _applied(meaning, variables, node, items, place + 1)
+    return _applied(meaning, variables, node, items, place + 1, is_direct=parts[0].is_direct)
 
 
 def slashed(meaning: Meaning, items: tuple[Item, ...], place: int) -> tuple[Expression, int] | None:
@@ -102,7 +102,7 @@ def slashed(meaning: Meaning, items: tuple[Item, ...], place: int) -> tuple[Expr
         return _direct(meaning, _operand(meaning, above.items), variables, node), slash + after
     if above.items:
         return _derivative(meaning, _operand(meaning, above.items), variables, node), slash + after
-    return _applied(meaning, variables, node, items, slash + after)
+    return _applied(meaning, variables, node, items, slash + after, is_direct=above.is_direct)
 
 
 def total_derivative(meaning: Meaning, operand: Expression, variable: str, node: Raw) -> Expression:
@@ -122,16 +122,19 @@ def total_derivative(meaning: Meaning, operand: Expression, variable: str, node:
     if not moving:
         return Differentiate(operand, variable)
     terms = [
-        multiply([Differentiate(operand, name), _quantity(meaning, name, variable, node)]) for name in moving
+        multiply([Differentiate(operand, name, is_direct=True), _quantity(meaning, name, variable, node)])
+        for name in moving
     ]
-    return add([*terms, Differentiate(operand, variable)] if variable in used else terms)
+    return add([*terms, Differentiate(operand, variable, is_direct=True)] if variable in used else terms)
 
 
 def _direct(meaning: Meaning, operand: Expression, variables: list[str], node: Raw) -> Expression:
-    """The derivative of a quantity's own formula; where it is the total one, that is its only name."""
-    if not isinstance(operand, Name) or meaning.vocabulary.graph is None or len(variables) != 1:
-        raise Unresolved("this derivative is read only of a quantity of a network", node.start, node.end)
+    """The derivative of a formula, or of a quantity's own; where that is the total one, it has its name."""
+    if meaning.vocabulary.graph is None or len(variables) != 1:
+        raise Unresolved("this derivative is read only in a network", node.start, node.end)
     graph, (by,) = meaning.vocabulary.graph, variables
+    if not isinstance(operand, Name):
+        return Differentiate(operand, by, is_direct=True)
     for name in (derivative(operand.name, by, direct=True), derivative(operand.name, by)):
         if name in graph and graph[name].role is Role.LOCAL_DERIVATIVE:
             return Name(name)
@@ -171,7 +174,13 @@ def _state(name: str) -> str:
 
 
 def _applied(
-    meaning: Meaning, variables: list[str], node: Raw, items: tuple[Item, ...], place: int
+    meaning: Meaning,
+    variables: list[str],
+    node: Raw,
+    items: tuple[Item, ...],
+    place: int,
+    *,
+    is_direct: bool,
 ) -> tuple[Expression, int]:
     """The operator on what follows: a square bracket alone, or else all that stands there without a sign."""
     if place >= len(items) or items[place].operator:
@@ -188,7 +197,7 @@ def _applied(
             message = "how far does the derivative go? brackets are missing"
             raise Unreadable(message, node.start, items[min(after, len(items) - 1)].end)
         operand = meaning.product(_without_operator(items[place:after]))
-    return _derivative(meaning, operand, variables, node), after
+    return (_direct if is_direct else _derivative)(meaning, operand, variables, node), after
 
 
 def _operand(meaning: Meaning, items: tuple[Item, ...]) -> Expression:

@@ -190,7 +190,9 @@ class World:
             return None
 
     def resolved(self, expression: Expression) -> Expression:
-        """Indexed sums written out, and open derivatives taken, by the chain rule through all they act on."""
+        """Indexed sums written out, and open derivatives taken, by the chain rule through all they act on;
+        direct ones with all other names held fixed.
+        """
         return transform(instantiate(expression), self._taken)
 
     def _taken(self, node: Expression) -> Expression | None:
@@ -199,6 +201,8 @@ class World:
         from symback import calculus
 
         operand = self.resolved(node.operand)
+        if node.is_direct:
+            return calculus.derivative(operand, node.variable)
         terms = []
         for name in names(operand):
             inner = self._slope(name, node.variable)

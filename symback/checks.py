@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -24,7 +24,8 @@ FLOAT_TOLERANCE = 1e-11
 """Largest difference to the float pass, relative to the largest number in it that is above 1: where such
 numbers cancel, no more can be expected of a small one."""
 
-
+MOST_UNFOLDED = 20_000
+"""Names that may be replaced while a form is unfolded."""
 BACKWARD = frozenset({Role.LOCAL_DERIVATIVE, Role.DERIVATIVE, Role.DELTA, Role.CONTRIBUTION, Role.GRADIENT})
 
 
@@ -83,7 +84,7 @@ def check_forms(network: Network, graph: Graph) -> Check:
     failed = []
     count = 0
     lemmas = Lemmas()
-    one_level = OneLevel(graph)
+    one_level = OneLevel(graph, lemmas)
     last_targets = probabilities(network)
     last = len(network.layers)
     for quantity in graph:
@@ -102,12 +103,14 @@ def check_forms(network: Network, graph: Graph) -> Check:
             brief = one_level(quantity.formula)
             if form is fused:
                 proven = prove(substitute(brief, last_targets), substitute(form, last_targets))
-            elif prove(brief, form) or prove(brief, one_level(form)):
+            elif any(prove(brief, written) for written in one_level.levels(form)):
                 proven = True
             else:
-                proven = any(prove(write(quantity.formula), write(form)) for write in (briefly, unfold))
+                proven = any(_agree(write, quantity.formula, form) for write in (briefly, unfold))
             if proven:
                 lemmas.add(quantity, form)
+                if form is lemma:
+                    lemmas.totals[quantity.name] = form
             else:
                 failed.append(quantity.name)
     return Check("forms", not failed, {"count": count, "failed": tuple(failed)})
@@ -121,14 +124,34 @@ def probabilities(network: Network) -> dict[str, Expression]:
     return found
 
 
-class OneLevel:
-    """Each derivative in a formula replaced by its own written-out form, which is proven by itself."""
+def _agree(unfold: Unfold, formula: Expression, form: Expression) -> bool:
+    """Whether the two are proven equal once they are unfolded; False where that grows too long."""
+    unfold.unfolded = 0
+    try:
+        return prove(unfold(formula), unfold(form))
+    except TooLong:
+        return False
 
-    def __init__(self, graph: Graph) -> None:
+
+class OneLevel:
+    """Each derivative in a formula replaced by its own written-out form, which is proven by itself.
+
+    Derivatives of one sample's error are what they are proven to be: multiples of those of E_total.
+    """
+
+    def __init__(self, graph: Graph, lemmas: Lemmas) -> None:
         self.graph = graph
+        self.lemmas = lemmas
 
     def __call__(self, expression: Expression) -> Expression:
-        return transform(expression, self._change)
+        return transform(substitute(expression, self.lemmas.totals), self._change)
+
+    def levels(self, form: Expression) -> Iterator[Expression]:
+        """The form as it is, replaced once, and twice."""
+        yield substitute(form, self.lemmas.totals)
+        once = self(form)
+        yield once
+        yield self(once)
 
     def _change(self, node: Expression) -> Expression | None:
         if not isinstance(node, Name):
@@ -136,7 +159,7 @@ class OneLevel:
         quantity = self.graph[node.name]
         if quantity.formula is None or quantity.role not in BACKWARD:
             return Name(quantity.name)
-        return dict(quantity.forms).get("written_out", quantity.formula)
+        return substitute(dict(quantity.forms).get("written_out", quantity.formula), self.lemmas.totals)
 
 
 class Lemmas:
@@ -145,6 +168,8 @@ class Lemmas:
     def __init__(self) -> None:
         self.brief: dict[str, Expression] = {}
         """By quantity: a sum over paths stays a name, the contribution of a sample is its delta form."""
+        self.totals: dict[str, Expression] = {}
+        """By quantity, a derivative of one sample's error: the multiple of a derivative of E_total."""
         self._quantities: dict[Expression, str] = {}
 
     def add(self, quantity: Quantity, form: Expression) -> None:
@@ -176,6 +201,8 @@ class Unfold:
         self.samples = samples
         self.layers = layers
         self.lemmas = lemmas
+        self.unfolded = 0
+        """How many names were replaced: a sum over paths through time would soon have too many."""
 
     def __call__(self, expression: Expression) -> Expression:
         return transform(expression, self._change)
@@ -189,6 +216,9 @@ class Unfold:
         quantity = self.graph[node.name]
         if quantity.formula is None or quantity.role not in BACKWARD | ERROR_ROLES:
             return Name(quantity.name)
+        self.unfolded += 1
+        if self.unfolded > MOST_UNFOLDED:
+            raise TooLong
         if self.lemmas is not None and quantity.role is Role.DERIVATIVE and isinstance(quantity.formula, Sum):
             return Name(quantity.name)
         by_net = quantity.role is Role.DELTA or parts_of(quantity.name).by.startswith("net_")
@@ -197,11 +227,17 @@ class Unfold:
         return self(quantity.formula)
 
     def total_form(self, quantity: Quantity) -> Expression | None:
-        """For dE[s]/dnet, where E_total is a mean over m samples: m times the delta; None for all others."""
-        parts = parts_of(quantity.name)
-        if quantity.role is Role.DERIVATIVE and parts.of.startswith("E[") and parts.by.startswith("net_"):
-            return self.samples * Name("delta_" + parts.by.removeprefix("net_"))
-        return None
+        """For dE[s]/dnet and the like, where E_total is a mean over m samples: m times the derivative of
+        E_total (the delta); None for all others.
+        """
+        if quantity.role is not Role.DERIVATIVE or not quantity.name.startswith("dE["):
+            return None
+        total = derivative("E_total", parts_of(quantity.name).by)
+        return self.samples * Name(self.graph[total].name) if total in self.graph else None
+
+
+class TooLong(Exception):
+    """Internal: an unfolded formula would have too many names."""
 
 
 def check_direct(graph: Graph) -> Check:
@@ -245,10 +281,12 @@ class _Flat:
 
     def size(self, name: str) -> int:
         """How many names the flat formula holds, counted without building it."""
-        if name not in self._sizes:
-            formula = self.graph[name].formula
-            found = [node.name for node in walk(formula) if isinstance(node, Name)] if formula else []
-            self._sizes[name] = sum(self.size(parent) for parent in found) if formula else 1
+        if not self._sizes:
+            for quantity in self.graph:
+                formula = quantity.formula
+                found = [node.name for node in walk(formula) if isinstance(node, Name)] if formula else []
+                size = sum(self._sizes[self.graph[parent].name] for parent in found) if formula else 1
+                self._sizes[quantity.name] = size
         return self._sizes[name]
 
 

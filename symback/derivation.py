@@ -11,6 +11,7 @@ from symback.forward import forward_quantities, given_quantities, penalties
 from symback.graph import FORWARD_ROLES, PARAMETER_ROLES, UNIT_ROLES, Graph, Quantity, Role, Rule
 from symback.naming import TOTAL, at_state, normal_state
 from symback.network import Network
+from symback.timed_names import timed
 from symback.updates import batch_quantities, tracked_names, trained_names, update_quantities
 
 
@@ -25,14 +26,14 @@ def derive(network: Network, *, complete: bool = False) -> Graph:
     graph = forward.extended(backward)
     graph = graph.extended(batch_quantities(network, graph, penalties(network)))
     if network.update is None:
-        return graph
+        return Graph(timed(network, graph))
     new_names = _names_after_update(graph, {name for name, _ in trained_names(network)}, complete)
     after = [
         _after_update(quantity, new_names)
         for quantity in graph
         if quantity.rule is not Rule.GIVEN and quantity.name in new_names
     ]
-    return graph.extended([*update_quantities(network), *after])
+    return Graph(timed(network, (*graph, *update_quantities(network), *after)))
 
 
 def with_rounds(graph: Graph, network: Network, rounds: Iterable[int]) -> Graph:
@@ -46,7 +47,7 @@ def with_rounds(graph: Graph, network: Network, rounds: Iterable[int]) -> Graph:
     wanted = [*(name for name, _ in trained_names(network)), *outputs, TOTAL, *tracked]
     counts = [count for count in sorted(set(rounds)) if count > 0]
     later = [at_state(name, f"@{count}") for count in counts for name in (wanted if count > 1 else tracked)]
-    return graph.extended(_later(graph, name) for name in later if name not in graph)
+    return graph.extended(timed(network, [_later(graph, name) for name in later if name not in graph]))
 
 
 def _later(graph: Graph, name: str) -> Quantity:

@@ -39,6 +39,8 @@ class Dialect:
     indexed_sum: Triple
     differentiate: tuple[str, str]
     """Before and after the variable of a derivative that is still to be taken."""
+    differentiate_directly: tuple[str, str]
+    """The same with other names held fixed that depend on the variable."""
     square: Pair
     tall_square: Pair
     """Brackets around what is still to be differentiated."""
@@ -108,6 +110,7 @@ LATEX = Dialect(
     not_greater=r" \le ",
     indexed_sum=(r"\sum_{", "} ", ""),
     differentiate=(r"\frac{\partial}{\partial ", "}"),
+    differentiate_directly=(r"\frac{\partial^{+}}{\partial ", "}"),
     square=("[", "]"),
     tall_square=(r"\Bigl[", r"\Bigr]"),
     mark=(r"\textcolor{", "}{", "}"),
@@ -163,6 +166,7 @@ ASCII = Dialect(
     not_greater=" <= ",
     indexed_sum=("sum_", " ", ""),
     differentiate=("d/d", ""),
+    differentiate_directly=("d/d", ""),
     square=("[", "]"),
     tall_square=("[", "]"),
     mark=("", "", ""),

@@ -247,13 +247,15 @@ class Differentiate(Expression):
 
     operand: Expression
     variable: str
+    is_direct: bool = False
+    """Whether names are held fixed that depend on the variable, which the page marks with a raised plus."""
 
     @property
     def parts(self) -> tuple[Expression, ...]:
         return (self.operand,)
 
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
-        return Differentiate(parts[0], self.variable)
+        return Differentiate(parts[0], self.variable, self.is_direct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,7 +379,8 @@ def rename(expression: Expression, new_names: Mapping[str, str]) -> Expression:
         if isinstance(node, Name):
             return Name(new_names.get(node.name, node.name))
         if isinstance(node, Differentiate):
-            return Differentiate(transform(node.operand, change), new_names.get(node.variable, node.variable))
+            variable = new_names.get(node.variable, node.variable)
+            return Differentiate(transform(node.operand, change), variable, node.is_direct)
         return None
 
     return transform(expression, change)

@@ -181,7 +181,8 @@ class Printer:
         return Printed((before, node.index, between, *body.pieces, after), Level.PRODUCT, is_tall=True)
 
     def _differentiate(self, node: Differentiate, position: Position, depth: int) -> Printed:
-        before, after = self.dialect.differentiate
+        dialect = self.dialect
+        before, after = dialect.differentiate_directly if node.is_direct else dialect.differentiate
         operand = self.print(node.operand, Position.PLAIN, depth + 1)
         opening, closing = self.dialect.tall_square if operand.is_tall else self.dialect.square
         pieces = (before, Variable(node.variable), after, opening, *operand.pieces, closing)

@@ -16,6 +16,7 @@ from symback.expression import Expression, Name, Number, names
 from symback.fillers import plain
 from symback.forward import given_numbers
 from symback.graph import Graph, Quantity, Role, Rule
+from symback.naming import parts_of
 from symback.network import Network
 from symback.notation import Notation, notation
 from symback.worked.story import Story
@@ -67,7 +68,8 @@ class SolvedQuantity:
 
         if self.quantity.source is None:
             return ()
-        return steps(self.quantity.source, self.quantity.variable)
+        direct = parts_of(self.quantity.name).direct
+        return steps(self.quantity.source, self.quantity.variable, direct=direct)
 
     @property
     def latex(self) -> str:

@@ -7,7 +7,7 @@ calculus course; the tests compare every stage with `sympy.diff`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from symback.errors import RequestError
@@ -56,11 +56,12 @@ Applied = tuple[tuple[str, ...], Expression]
 """The rules applied to one derivative, and what it became."""
 
 
-def steps(expression: Expression, variable: str) -> tuple[Step, ...]:
+def steps(expression: Expression, variable: str, *, direct: bool = False) -> tuple[Step, ...]:
     """The stages from `Differentiate(expression, variable)` to a formula without derivatives.
 
     Each stage applies one rule to every outermost derivative of the stage before. A last stage does the
-    arithmetic of numbers inside products and fractions, and only where there is any.
+    arithmetic of numbers inside products and fractions, and only where there is any. `direct` marks the
+    derivatives as direct ones.
     Raises RequestError for a node that no rule covers, such as a variable in an exponent.
     """
     current: Expression = Differentiate(instantiate(expression), variable)
@@ -75,7 +76,15 @@ def steps(expression: Expression, variable: str) -> tuple[Step, ...]:
     folded = _fold(current)
     if folded != current:
         stages.append(Step(("arithmetic",), folded))
+    if direct:
+        stages = [replace(stage, expression=transform(stage.expression, _directly)) for stage in stages]
     return tuple(stages)
+
+
+def _directly(node: Expression) -> Expression | None:
+    if not isinstance(node, Differentiate):
+        return None
+    return Differentiate(transform(node.operand, _directly), node.variable, is_direct=True)
 
 
 def _advance(node: Expression, applied: list[str]) -> Expression:

@@ -6,13 +6,12 @@ import re
 
 from symback.claims.names import Names, Unresolved
 from symback.claims.raw import Symbol
+from symback.claims.scripts import INDEX, of_match
 from symback.expression import ONE, Expression, Name
 from symback.naming import derivative, normal_state
 
-_NAME = re.compile(
-    r"(?P<base>[^\W\d_][^\W_]*)(?P<below>(?:_[^\W_]+)*)(?:\[(?P<sample>[0-9]+)\])?(?P<state>\+|@[0-9]+)?"
-)
-_DERIVATIVE = re.compile(r"(?P<above>d.+)/(?P<below>d[^:]+)(?P<direct>:direct)?")
+_NAME = re.compile(rf"(?P<base>[^\W\d_][^\W_]*)(?P<below>(?:_[^\W_]+)*){INDEX}(?P<state>\+|@[0-9]+)?")
+_DERIVATIVE = re.compile(r"(?P<above>d.+)/(?P<below>d[^:]+)(?P<direct>:direct(?P<state>\+|@[0-9]+)?)?")
 _SECOND = re.compile(r"d2(?P<of>.+)/d(?P<below>.+)")
 
 
@@ -29,13 +28,14 @@ def read_name(names: Names, symbol: Symbol) -> Expression:
     if second := _SECOND.fullmatch(text):
         return _second(names, symbol, second)
     if found := _DERIVATIVE.fullmatch(text):
+        last = found["state"] or ""
         state = re.search(r"(\+|@[0-9]+)$", found["below"])
-        ends = state.group() if state else ""
+        ends = state.group() if state else last
         above = _single(names, symbol, found["above"][1:] + ends)
-        below = _single(names, symbol, found["below"][1:])
+        below = _single(names, symbol, found["below"][1:] + last)
         if above == below:
             return ONE
-        return Name(derivative(above, below) + (found["direct"] or ""))
+        return Name(derivative(above, below, direct=found["direct"] is not None))
     return Name(_single(names, symbol, text))
 
 
@@ -48,9 +48,9 @@ def _single(names: Names, symbol: Symbol, text: str) -> str:
         raise Unresolved(f"{text} is not known.{vocabulary.nearest(text)}", symbol.start, symbol.end)
     plain = Symbol(symbol.start, symbol.end, found["base"], "word")
     subscript = found["below"].replace("_", "")
-    name = names._name(plain, subscript, int(found["sample"] or 0), found["state"] or "")
+    name = names._name(plain, subscript, of_match(found))
     if name is None:
-        raise names.unknown(symbol, plain, subscript, int(found["sample"] or 0), found["state"] or "")
+        raise names.unknown(symbol, plain, subscript, of_match(found))
     return name
 
 

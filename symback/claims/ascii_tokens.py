@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from symback import grammar
 from symback.claims.scanner import Scanner
+from symback.claims.scripts import INDEX, TIMED, of_match
 from symback.claims.tokens import GREEK, SPACES, Token, check_text
 
 _NAME = re.compile(r"[A-Za-z]")
@@ -15,9 +16,9 @@ _BELOW = re.compile(r"_([A-Za-z0-9]+)|_\{([A-Za-z0-9_,]+)\}")
 _AFTER = re.compile(r"@[0-9]+$")
 _DERIVATIVE = re.compile(r"d(?P<above>[^/]+)/d(?P<below>[^/:]+?)(?P<state>\+|@[0-9]+)?")
 _PARTS = re.compile(
-    r"(?P<base>[A-Za-z][A-Za-z0-9]*)(?P<below>(?:_[A-Za-z0-9]+)*)"
-    r"(?:\[(?P<sample>[0-9]+)\])?(?P<state>\+|@[0-9]+)?"
+    rf"(?P<base>[A-Za-z][A-Za-z0-9]*)(?P<below>(?:_[A-Za-z0-9]+)*){INDEX}(?P<state>\+|@[0-9]+)?"
 )
+_TIME = re.compile(r"\s*(?:\{\s*([^{}\s]+)\s*\}|((?:\([0-9]{1,6}\))?[<⟨][^<>⟨⟩]{1,20}[>⟩]))")
 
 
 def tokens_of(text: str, names: Collection[str] | None) -> list[Token]:
@@ -114,13 +115,13 @@ class AsciiScanner(Scanner):
         self.add("SYMBOL", found["base"], start, detail="ascii")
         if found["below"]:
             self.add("SUBSCRIPT", found["below"].replace("_", ""), start)
-        sample = f"({found['sample']})" if found["sample"] else ""
-        if found["state"] == "+":
-            self.add("MARK", f"{sample}+", start)
-        elif sample or found["state"]:
-            state = (found["state"] or "").replace("@", "+")
-            self.add("RAISE", sample + state, start)
-            self.add("NUMBER", state.strip("+") or sample.strip("()"), start)
+        script = of_match(found)
+        mark = script.as_mark
+        if script.step is not None or script.state == "+":
+            self.add("MARK", mark, start)
+        elif mark:
+            self.add("RAISE", mark, start)
+            self.add("NUMBER", script.state.strip("@") or str(script.sample), start)
             self.add("END", "", start)
 
     def _greek(self, start: int) -> None:
@@ -148,7 +149,13 @@ class AsciiScanner(Scanner):
         self.add("SUM", (below[1] or below[2]) if below else "", start)
 
     def _power(self, start: int) -> None:
-        """A power sign takes signs, one operand, and a further power sign behind it."""
+        """A power sign takes signs, one operand, a further power sign behind it; `^<3>` is a time step."""
+        time = _TIME.match(self.text, self.place)
+        index = (time[1] or time[2]).replace("⟨", "<").replace("⟩", ">") if time else ""
+        if time and TIMED.fullmatch(index):
+            self.place = time.end()
+            self.add("MARK", index, start)
+            return
         self.add("RAISE", "", start)
         if self.deeper(start):
             while True:

@@ -32,6 +32,7 @@ from symback.expression import (
     names,
     walk,
 )
+from symback.graph import Role
 from symback.naming import derivative, second_derivative
 
 if TYPE_CHECKING:
@@ -40,10 +41,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Differentials:
-    """What stands behind the signs of a derivative's upper or lower part; `order` is that of the sign."""
+    """What stands behind the signs of a derivative's upper or lower part; `order` is that of the sign.
+
+    `is_direct`: the sign has a raised plus, for the derivative of one formula, its other names held fixed.
+    """
 
     order: int
     items: tuple[Item, ...]
+    is_direct: bool = False
 
 
 def ratio(meaning: Meaning, node: Ratio) -> Expression | None:
@@ -57,6 +62,8 @@ def ratio(meaning: Meaning, node: Ratio) -> Expression | None:
     variables = _variables(meaning, below, node)
     if above.order != len(variables):
         raise Unreadable("the orders above and below differ", node.start, node.end)
+    if above.is_direct:
+        return _direct(meaning, _operand(meaning, above.items), variables, node)
     return _derivative(meaning, _operand(meaning, above.items), variables, node)
 
 
@@ -73,7 +80,7 @@ def operator(meaning: Meaning, node: Ratio, items: tuple[Item, ...], place: int)
     variables = _variables(meaning, parts[1], node)
     if parts[0].order != len(variables):
         raise Unreadable("the orders above and below differ", node.start, node.end)
-    return _applied(meaning, variables, node, items, place + 1)
+    return _applied(meaning, variables, node, items, place + 1, is_direct=parts[0].is_direct)
 
 
 def slashed(meaning: Meaning, items: tuple[Item, ...], place: int) -> tuple[Expression, int] | None:
@@ -91,9 +98,11 @@ def slashed(meaning: Meaning, items: tuple[Item, ...], place: int) -> tuple[Expr
         raise Unreadable(
             "a derivative of higher order is read only as a stacked fraction", node.start, node.end
         )
+    if above.items and above.is_direct:
+        return _direct(meaning, _operand(meaning, above.items), variables, node), slash + after
     if above.items:
         return _derivative(meaning, _operand(meaning, above.items), variables, node), slash + after
-    return _applied(meaning, variables, node, items, slash + after)
+    return _applied(meaning, variables, node, items, slash + after, is_direct=above.is_direct)
 
 
 def total_derivative(meaning: Meaning, operand: Expression, variable: str, node: Raw) -> Expression:
@@ -113,9 +122,23 @@ def total_derivative(meaning: Meaning, operand: Expression, variable: str, node:
     if not moving:
         return Differentiate(operand, variable)
     terms = [
-        multiply([Differentiate(operand, name), _quantity(meaning, name, variable, node)]) for name in moving
+        multiply([Differentiate(operand, name, is_direct=True), _quantity(meaning, name, variable, node)])
+        for name in moving
     ]
-    return add([*terms, Differentiate(operand, variable)] if variable in used else terms)
+    return add([*terms, Differentiate(operand, variable, is_direct=True)] if variable in used else terms)
+
+
+def _direct(meaning: Meaning, operand: Expression, variables: list[str], node: Raw) -> Expression:
+    """The derivative of a formula, or of a quantity's own; where that is the total one, it has its name."""
+    if meaning.vocabulary.graph is None or len(variables) != 1:
+        raise Unresolved("this derivative is read only in a network", node.start, node.end)
+    graph, (by,) = meaning.vocabulary.graph, variables
+    if not isinstance(operand, Name):
+        return Differentiate(operand, by, is_direct=True)
+    for name in (derivative(operand.name, by, direct=True), derivative(operand.name, by)):
+        if name in graph and graph[name].role is Role.LOCAL_DERIVATIVE:
+            return Name(name)
+    raise Unresolved(f"{by} does not stand in the formula of {operand.name}", node.start, node.end)
 
 
 def _derivative(meaning: Meaning, operand: Expression, variables: list[str], node: Raw) -> Expression:
@@ -151,7 +174,13 @@ def _state(name: str) -> str:
 
 
 def _applied(
-    meaning: Meaning, variables: list[str], node: Raw, items: tuple[Item, ...], place: int
+    meaning: Meaning,
+    variables: list[str],
+    node: Raw,
+    items: tuple[Item, ...],
+    place: int,
+    *,
+    is_direct: bool,
 ) -> tuple[Expression, int]:
     """The operator on what follows: a square bracket alone, or else all that stands there without a sign."""
     if place >= len(items) or items[place].operator:
@@ -168,7 +197,7 @@ def _applied(
             message = "how far does the derivative go? brackets are missing"
             raise Unreadable(message, node.start, items[min(after, len(items) - 1)].end)
         operand = meaning.product(_without_operator(items[place:after]))
-    return _derivative(meaning, operand, variables, node), after
+    return (_direct if is_direct else _derivative)(meaning, operand, variables, node), after
 
 
 def _operand(meaning: Meaning, items: tuple[Item, ...]) -> Expression:
@@ -225,7 +254,7 @@ def _taken_whole(meaning: Meaning, node: Raw) -> _Differentials | None:
         return None
     rest = _behind(meaning, single(items[0].factor))
     kept = items[1:] if rest is None else (replace(items[0], factor=rest), *items[1:])
-    return _Differentials(order, kept)
+    return _Differentials(order, kept, is_direct=_is_direct(single(items[0].factor)))
 
 
 def _taken(meaning: Meaning, items: tuple[Item, ...], place: int) -> tuple[_Differentials | None, int]:
@@ -234,11 +263,12 @@ def _taken(meaning: Meaning, items: tuple[Item, ...], place: int) -> tuple[_Diff
     order = _sign(meaning, first)
     if order is None:
         return None, place
+    is_direct = _is_direct(first)
     rest = _behind(meaning, first)
     if rest is not None:
-        return _Differentials(order, (replace(items[place], factor=rest),)), place + 1
+        return _Differentials(order, (replace(items[place], factor=rest),), is_direct), place + 1
     if place + 1 < len(items) and not items[place + 1].operator:
-        return _Differentials(order, (items[place + 1],)), place + 2
+        return _Differentials(order, (items[place + 1],), is_direct), place + 2
     return _Differentials(order, ()), place + 1
 
 
@@ -246,7 +276,7 @@ def _sign(meaning: Meaning, node: Raw) -> int | None:
     """The order of the sign of a derivative that a factor is or begins with: a curly d, d, or d in `dw`."""
     base = node.base if isinstance(node, Scripted) else node
     if isinstance(base, PartialSign) or (isinstance(base, Symbol) and base.text == "d"):
-        if not isinstance(node, Scripted):
+        if not isinstance(node, Scripted) or _is_direct(node):
             return 1
         exponent = single(node.raised) if node.raised is not None else None
         if isinstance(exponent, Numeral) and not node.subscript and exponent.text == "2":
@@ -264,6 +294,16 @@ def _sign(meaning: Meaning, node: Raw) -> int | None:
         is_name = not meaning.vocabulary.is_free and meaning.vocabulary.base(base.text, subscript) is not None
         return None if is_name else 1
     return None
+
+
+def _is_direct(node: Raw) -> bool:
+    """Whether this is the curly d with a raised plus alone."""
+    return (
+        isinstance(node, Scripted)
+        and isinstance(node.base, PartialSign)
+        and node.mark == "+"
+        and not (node.subscript or node.primes or node.raised)
+    )
 
 
 def _behind(meaning: Meaning, node: Raw) -> Raw | None:

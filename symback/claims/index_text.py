@@ -12,6 +12,7 @@ _FONTS = re.compile(
     r"|scriptscriptstyle|scriptstyle|left|right|displaystyle|limits)(?![A-Za-z])"
 )
 _SPACING = re.compile(r"\\[,;:! ]|[~\s{}]")
+_SIGNS = {"prime": "'", "in": "=", "top": "T", "ast": "*", "langle": "<", "rangle": ">", "lt": "<", "gt": ">"}
 _FLAT = re.compile(r"[A-Za-z0-9,+()\[\]*'=<>\-]{0,60}")
 
 
@@ -25,8 +26,8 @@ def flattened(text: str) -> str | None:
 
 
 def _spelled(command: str) -> str:
-    if command in ("prime", "in", "top", "ast"):
-        return {"prime": "'", "in": "=", "top": "T", "ast": "*"}[command]
+    if command in _SIGNS:
+        return _SIGNS[command]
     return LETTERS.get(command, "?")
 
 

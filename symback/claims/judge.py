@@ -20,7 +20,7 @@ from symback.claims.printed import FEW_DIGITS, PRECISION, Printed, of_number, pr
 from symback.claims.source import Remark, Side, Statement
 from symback.claims.substitution import align, is_numeric, numbers_in
 from symback.claims.verdicts import Judged, Reason, Verdict
-from symback.claims.world import World, evaluated
+from symback.claims.world import TooLong, World, evaluated
 from symback.decision import Decision, decide
 from symback.errors import SymbackError
 from symback.expression import Expression, Name, Negative, Number, names, substitute, transform
@@ -31,7 +31,7 @@ from symback.numbers import fixed
 RENAMED = frozenset({Role.WEIGHT, Role.BIAS, Role.ACTIVATION, Role.ERROR, Role.TOTAL_ERROR})
 """What authors go on calling by its old name after the update."""
 ONE_OF_SEVERAL = "a step with one of several samples; the network takes its steps with all of them"
-DEPTHS = ("forward", "once", "given")
+DEPTHS = ("deltas", "forward", "once", "given")
 
 
 class Judge:
@@ -92,6 +92,7 @@ class Judge:
             return Judged(text, right.place, Verdict.PROVED, conditions=conditions)
         convention = self._other_delta(left.expression, right.expression)
         convention = convention or self._update(left.expression, right.expression)
+        convention = convention or self._at_rest(left.expression, right.expression)
         if convention:
             return Judged(text, right.place, Verdict.CONVENTION, why=convention)
         if self._is_step_of_one_sample(left.expression, right.expression):
@@ -129,7 +130,10 @@ class Judge:
         for depth in DEPTHS:
             if decision.verdict == "proved":
                 return decision
-            unfolded = [self.world.unfolded(side, depth) for side in (left, right)]
+            try:
+                unfolded = [self.world.unfolded(side, depth) for side in (left, right)]
+            except TooLong:
+                return Decision("undecided")
             decision = decide(*unfolded)
         return decision
 
@@ -153,6 +157,19 @@ class Judge:
         if new not in self.world.graph or self._decide(Name(new), right).verdict != "proved":
             return ""
         return f"this is {new}, under its old name"
+
+    def _at_rest(self, left: Expression, right: Expression) -> str:
+        """Whether it is true with the zeros that the network file gives for states before the first step."""
+        if self.world is None or not self.world.rest:
+            return ""
+        for depth in ("deltas", "forward"):
+            try:
+                sides = [self.world.unfolded(side, depth) for side in (left, right)]
+            except TooLong:
+                break
+            if decide(*(substitute(side, self.world.rest) for side in sides)).verdict == "proved":
+                return "true because the state before the first step is 0"
+        return ""
 
     def _is_step_of_one_sample(self, left: Expression, right: Expression) -> bool:
         """Whether a parameter is updated by what belongs to single samples only."""

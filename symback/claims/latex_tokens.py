@@ -7,6 +7,7 @@ import re
 from symback.claims import latex_commands as commands
 from symback.claims.index_text import flattened
 from symback.claims.latex_groups import COMMAND, RUN, LatexGroups
+from symback.claims.scripts import TIMED
 from symback.claims.tokens import SPACES, Token, check_text
 
 _ENVIRONMENT = re.compile(r"\s*\{([A-Za-z]+\*?)\}")
@@ -86,7 +87,7 @@ class LatexScanner(LatexGroups):
         elif flat is not None and flat and set(flat) == {"'"}:
             for _ in flat:
                 self.add("PRIME", "'", start)
-        elif flat is not None and re.search(r"[+*]$|,\+[0-9]+$", flat):
+        elif flat is not None and (re.search(r"[+*]$|,\+[0-9]+$", flat) or TIMED.fullmatch(flat)):
             self.add("MARK", flat, start)
         else:
             self.place = begin

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from symback.claims.raw import Numeral, Raw, Scripted, Symbol, walk
+from symback.claims.scripts import PLAIN, Script, marked
 from symback.claims.spellings import WEIGHTS
 from symback.claims.tokens import Unreadable
 from symback.claims.vocabulary import Vocabulary
@@ -21,7 +22,7 @@ _AFTER = frozenset(
 """Superscripts of a parameter after an update."""
 _BEFORE = frozenset(["old", "(old)", "alt", "(alt)", "t", "(t)", "k", "(k)", "n", "(n)", "current"])
 _IN_SUBSCRIPT = re.compile(r"(.*?),?\(?(new|neu|updated|old|alt)\)?")
-_MARK = re.compile(r"(?:\(([0-9]{1,6})\))?,?(\+)([0-9]{0,9})")
+UPDATED = Script(state="+")
 KNOWN_WORDS = frozenset(["net", "out", "target", "output", "input", "error", "loss", "pred"])
 MOST_LOOKUPS = 6_000
 Unit = str
@@ -74,75 +75,76 @@ class Names:
             )
             if alias is not None and (found := self.vocabulary.quantity(alias)):
                 return Name(found), None
-        state, sample, is_used = self._above(symbol, subscript, mark, above, primes)
+        script, is_used = self._above(symbol, subscript, mark, above, primes)
         ends = _IN_SUBSCRIPT.fullmatch(subscript)
         if ends and not self.vocabulary.is_free and self.vocabulary.base(symbol.text, subscript) is None:
             subscript, word = ends.groups()
-            state = state or ("" if word in ("old", "alt") else "+")
-        found = self._name(symbol, subscript, sample, state)
+            state = script.state or ("" if word in ("old", "alt") else "+")
+            script = replace(script, state=state)
+        found = self._name(symbol, subscript, script)
         if found is None:
-            split = self._letters(symbol, subscript, sample, state)
+            split = self._letters(symbol, subscript, script)
             if split is None:
-                raise self.unknown(node, symbol, subscript, sample, state)
+                raise self.unknown(node, symbol, subscript, script)
             return split, (None if is_used else raised)
         return Name(found), (None if is_used else raised)
 
     def _above(
         self, symbol: Symbol, subscript: str, mark: str, above: str, primes: int
-    ) -> tuple[str, int, bool]:
-        """State and sample that the superscript means, and whether it is used up by that."""
+    ) -> tuple[Script, bool]:
+        """Sample, step and state that the superscript means, and whether it is used up by that."""
         start, end = symbol.start, symbol.end
         if primes:
             if primes > 1 or not self._is_parameter(symbol, subscript):
                 raise Unresolved(f"what the prime at {symbol.text} means is not known", start, end)
-            return "+", 0, False
+            return UPDATED, False
         if mark:
-            found = _MARK.fullmatch(mark)
-            if found is None:
+            script = marked(mark)
+            if script is None:
                 raise Unresolved(f"the superscript {mark} is not known", start, end)
-            return f"@{int(found[3])}" if found[3] else "+", int(found[1] or 0), True
+            return script, True
         if not above:
-            return "", 0, False
-        if found := re.fullmatch(r"(?:\(([0-9]{1,6})\))?,?\+([0-9]{1,9})", above):
-            return f"@{int(found[2])}", int(found[1] or 0), True
+            return PLAIN, False
+        if "+" in above and (script := marked(above)) is not None and script.state not in ("", "+"):
+            return script, True
         letter = above.strip("()")
         bound = self.binding.get(letter)
         if isinstance(bound, tuple):
-            return "", bound[0], True
+            return Script(bound[0]), True
         if found := re.fullmatch(r"\(([0-9]{1,6})\)", above):
             sample = int(found[1])
-            if self._name(symbol, subscript, sample, "") is not None:
-                return "", sample, True
+            if self._name(symbol, subscript, Script(sample)) is not None:
+                return Script(sample), True
             message = (
                 f"({sample}) above {symbol.text} is no sample of this network; an exponent needs no brackets"
             )
             raise Unresolved(message, start, end)
         if above in _AFTER and self._is_parameter(symbol, subscript):
-            return "+", 0, True
+            return UPDATED, True
         if above in _BEFORE and self._is_parameter(symbol, subscript):
-            return "", 0, True
-        return "", 0, False
+            return PLAIN, True
+        return PLAIN, False
 
     def _is_parameter(self, symbol: Symbol, subscript: str) -> bool:
-        plain = self._name(symbol, subscript, 0, "")
+        plain = self._name(symbol, subscript, PLAIN)
         return plain is not None and self.vocabulary.is_parameter(plain)
 
-    def _name(self, symbol: Symbol, subscript: str, sample: int, state: str) -> str | None:
+    def _name(self, symbol: Symbol, subscript: str, script: Script) -> str | None:
         if self.vocabulary.is_free:
             if not self.may_be_free(symbol, subscript):
                 return None
-            return self._free(symbol.text, subscript) if not sample and not state else None
+            return self._free(symbol.text, subscript) if script == PLAIN else None
         bound, spelled = self.bound(symbol.text, subscript)
         base = bound if bound is not None else self.vocabulary.base(symbol.text, subscript)
         if base is None:
             return None
         default = self.binding.get("#")
-        found = self.vocabulary.quantity(base, sample, state)
-        if found is None and not sample and isinstance(default, tuple):
-            sample = default[0]
-            found = self.vocabulary.quantity(base, sample, state)
+        found = self.vocabulary.at(base, script)
+        if found is None and not script.sample and isinstance(default, tuple):
+            script = replace(script, sample=default[0])
+            found = self.vocabulary.at(base, script)
         if found is not None and bound is not None and self.general:
-            return f"{spelled}[{sample}]{state}" if sample else spelled + state
+            return script.on(spelled)
         return found
 
     def _free(self, text: str, subscript: str) -> str:
@@ -180,7 +182,7 @@ class Names:
             return None
         return parts if all(part in self.binding or part in self.vocabulary.units for part in parts) else None
 
-    def _letters(self, symbol: Symbol, subscript: str, sample: int, state: str) -> Expression | None:
+    def _letters(self, symbol: Symbol, subscript: str, script: Script) -> Expression | None:
         """A run such as `wx` as the product w*x, where every letter is a known name and the run is none."""
         text = symbol.text
         if symbol.style != "run" or len(text) == 1 or self.vocabulary.is_free or text in KNOWN_WORDS:
@@ -189,15 +191,13 @@ class Names:
         for place, letter in enumerate(text):
             is_last = place == len(text) - 1
             one = Symbol(symbol.start + place, symbol.start + place + 1, letter, "run")
-            found = self._name(
-                one, subscript if is_last else "", sample if is_last else 0, state if is_last else ""
-            )
+            found = self._name(one, subscript if is_last else "", script if is_last else PLAIN)
             if found is None:
                 return None
             names.append(Name(found))
         return Product(tuple(names))
 
-    def unknown(self, node: Raw, symbol: Symbol, subscript: str, sample: int, state: str) -> Unresolved:
+    def unknown(self, node: Raw, symbol: Symbol, subscript: str, script: Script) -> Unresolved:
         """What to say about a symbol that has no meaning here."""
         spelled = symbol.text + (f"_{subscript}" if subscript else "")
         base = None if self.vocabulary.is_free else self.vocabulary.base(symbol.text, subscript)
@@ -206,10 +206,12 @@ class Names:
                 message = f"{spelled} may be one name or a product; write \\mathrm{{{symbol.text}}} or spaces"
             else:
                 message = f"{spelled} has a sample or a state, which only a network gives a meaning"
-        elif base is not None and not sample and len(self.vocabulary.samples) > 1 and not state:
+        elif base is not None and script == PLAIN and base in self.vocabulary.timed:
+            message = f"{spelled} is a quantity of each time step; which one is meant?"
+        elif base is not None and not script.sample and len(self.vocabulary.samples) > 1 and not script.state:
             message = f"{spelled} is a quantity of each sample; which one is meant?"
         elif base is not None:
-            message = f"there is no {base}{f'[{sample}]' if sample else ''}{state} in this network"
+            message = f"there is no {script.on(base)} in this network"
         else:
             message = f"{spelled} is not known.{self.vocabulary.nearest(spelled)}"
         return Unresolved(message, node.start, node.end)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cached_property
 
 from symback.activations import ACTIVATIONS, Activation
 from symback.claims.index_text import flattened
+from symback.claims.scripts import PLAIN, Script
 from symback.claims.spellings import conventions, joined, key_of, with_commas
 from symback.forward import sample_places
 from symback.graph import PARAMETER_ROLES, Graph, Role
-from symback.naming import at_state, indexed, normal_state
+from symback.naming import at_state, normal_state
 from symback.network import Network
 
 _STATE = re.compile(r"(\+|@[0-9]+)$")
@@ -92,21 +94,26 @@ class Vocabulary:
                 return None
         return None
 
-    def quantity(self, base: str, sample: int = 0, state: str = "") -> str | None:
+    def quantity(self, base: str, sample: int = 0, state: str = "", step: int | None = None) -> str | None:
         """The name of a quantity, if there is one: `w5` with `+` is `w5+`. `@N` needs a trained network."""
+        return self.at(base, Script(sample, step, state))
+
+    def at(self, base: str, script: Script) -> str | None:
+        """The same with sample, time step and state in one."""
         if self.graph is None or self.network is None:
-            return None if sample or state else base
+            return base if script == PLAIN else None
         if "/" in base:
-            return base if not sample and not state else None
-        if sample:
+            return base if script == PLAIN else None
+        if script.sample and script.step is None:
             base = "E" if base == "E_total" else base
-        name = normal_state(at_state(indexed(base, sample), state))
+        name = normal_state(script.on(base))
         if name in self.graph:
             return name
+        start = replace(script, state="").on(base)
         if (
-            "@" in state
-            and (indexed(base, sample) in self.graph or base in self._made)
-            and at_state(indexed(base, sample), "+") in self.graph
+            "@" in script.state
+            and (start in self.graph or base in self._made)
+            and at_state(start, "+") in self.graph
         ):
             return name
         return None
@@ -115,6 +122,12 @@ class Vocabulary:
     def samples(self) -> tuple[int, ...]:
         """The places of the samples; (0,) for one, and without a network."""
         return sample_places(self.network) if self.network is not None else (0,)
+
+    @cached_property
+    def timed(self) -> frozenset[str]:
+        """Names, without index, of what there is for each time step."""
+        steps = [quantity for quantity in self.graph or () if quantity.step is not None]
+        return frozenset(_INDEX.sub("", q.name) for q in steps if "/" not in q.name)
 
     @cached_property
     def _made(self) -> frozenset[str]:

@@ -35,12 +35,14 @@ from symback.expression import (
 )
 from symback.forward import given_numbers
 from symback.graph import FORWARD_ROLES, PARAMETER_ROLES, Graph, Quantity, Role, Rule
-from symback.naming import at_state, normal_state
+from symback.naming import at_state, derivative, normal_state
 from symback.network import Network
 from symback.tape import Doubts, Tape, compile_tape, constant
 from symback.training import compile_pass, compile_step, train
 from symback.updates import tracked_names
 
+MOST_UNFOLDED = 20_000
+"""Names that may be replaced in a formula."""
 BITS = 320
 """Enough for 60 digits and for what 10,000 rounds lose."""
 _AFTER = re.compile(r"(.+)@(\d+)")
@@ -52,6 +54,10 @@ _UPDATES = frozenset(
 )
 """What an update makes, or is made from: it is unfolded to what comes before it."""
 Numbers = dict[str, Numeric]
+
+
+class TooLong(Exception):
+    """Internal: an unfolded formula would have too many names."""
 
 
 class World:
@@ -77,6 +83,13 @@ class World:
                 for name, one in found.items()
                 if one.expression is not None
             }
+
+    @cached_property
+    def rest(self) -> dict[str, Expression]:
+        """The states before the first time step that are 0."""
+        found = given_numbers(self.network)
+        states = [q.name for q in self.graph.with_role(Role.CONSTANT) if q.step == 0]
+        return {name: ZERO for name in states if found[name].expression == ZERO}
 
     @cached_property
     def is_symbolic(self) -> bool:
@@ -177,7 +190,9 @@ class World:
             return None
 
     def resolved(self, expression: Expression) -> Expression:
-        """Indexed sums written out, and open derivatives taken, by the chain rule through all they act on."""
+        """Indexed sums written out, and open derivatives taken, by the chain rule through all they act on;
+        direct ones with all other names held fixed.
+        """
         return transform(instantiate(expression), self._taken)
 
     def _taken(self, node: Expression) -> Expression | None:
@@ -186,6 +201,8 @@ class World:
         from symback import calculus
 
         operand = self.resolved(node.operand)
+        if node.is_direct:
+            return calculus.derivative(operand, node.variable)
         terms = []
         for name in names(operand):
             inner = self._slope(name, node.variable)
@@ -198,29 +215,48 @@ class World:
         if name == variable:
             return ONE
         if name in self.graph and variable in self.graph and "/" not in name:
-            return self.cut.derivative(self.graph[name].name, self.graph[variable].name)
+            of, by = self.graph[name].name, self.graph[variable].name
+            found = self.cut.derivative(of, by)
+            return Name(derivative(of, by)) if found is None else found
         return ZERO
 
     def unfolded(self, expression: Expression, depth: str) -> Expression:
-        """Derivatives as formulas over forward quantities (`forward`), one level further (`once`), or all the
-        way down to what is given (`given`).
+        """A formula with names replaced by their formulas: of derivatives down to deltas (`deltas`; a name
+        that stands alone has its own formula there), down to forward quantities (`forward`), one level
+        further (`once`), or all the way down to what is given (`given`). Raises TooLong where that has no
+        end: over time steps the paths soon become too many.
         """
+        expression = self.resolved(expression)
+        if depth == "deltas" and isinstance(expression, Name):
+            expression = self.formula(expression.name) or expression
+        count = 0
 
         def change(node: Expression) -> Expression | None:
+            nonlocal count
             if not isinstance(node, Name):
                 return None
             formula = self.formula(node.name)
-            if formula is None:
+            if formula is None or self._stays(node.name, depth):
                 return Name(self.graph[node.name].name) if node.name in self.graph else node
-            backward = node.name not in self.graph or self.graph[node.name].role in _BACKWARD
-            if not (backward or depth == "given" or self._is_updated(node.name)):
-                return Name(self.graph[node.name].name)
+            count += 1
+            if count > MOST_UNFOLDED:
+                raise TooLong
             return transform(formula, change)
 
-        unfolded = transform(self.resolved(expression), change)
-        if depth == "once":
-            return transform(unfolded, self._one_level)
-        return unfolded
+        try:
+            unfolded = transform(expression, change)
+        except RecursionError:
+            raise TooLong from None
+        return transform(unfolded, self._one_level) if depth == "once" else unfolded
+
+    def _stays(self, name: str, depth: str) -> bool:
+        """Whether a name of the graph is not replaced at a depth."""
+        if name not in self.graph or depth == "given":
+            return False
+        role = self.graph[name].role
+        if depth == "deltas":
+            return role not in _BACKWARD or role is Role.DELTA
+        return role not in _BACKWARD and not self._is_updated(name)
 
     def _one_level(self, node: Expression) -> Expression | None:
         if isinstance(node, Name) and node.name in self.graph:
@@ -254,30 +290,42 @@ def evaluated(expression: Expression, values: Numbers) -> Numeric:
 
 
 def stale_graph(graph: Graph) -> Graph:
-    """Weights on the way back replaced by their updated values, the quantities in a new order."""
-    changed = {quantity.name: _stale(graph, quantity) for quantity in graph}
+    """Weights on the way back replaced by their updated values, the quantities in a new order.
+
+    The weights of a recurrent layer stay: their updates need what comes back through them.
+    """
+    found: dict[int, list[tuple[Quantity, str]]] = {}
+    for quantity in graph:
+        updated = _updated_weight(graph, quantity)
+        if updated:
+            found.setdefault(graph[updated].layer, []).append((quantity, updated))
+    changed = {quantity.name: quantity for quantity in graph}
+    for pairs in found.values():
+        needed = graph.ancestors([updated for _, updated in pairs])
+        if any(quantity.name in needed for quantity, _ in pairs):
+            continue
+        for quantity, updated in pairs:
+            changed[quantity.name] = replace(quantity, formula=Name(updated), derived=None)
     ordered: dict[str, Quantity] = {}
-
-    def visit(name: str) -> None:
-        if name not in ordered:
-            for parent in changed[name].parents:
-                visit(graph[parent].name)
+    stack = list(reversed(changed))
+    while stack:
+        missing = [graph[parent].name for parent in changed[stack[-1]].parents]
+        missing = [parent for parent in missing if parent not in ordered]
+        stack += missing
+        if not missing:
+            name = stack.pop()
             ordered[name] = changed[name]
-
-    for name in changed:
-        visit(name)
     return Graph(tuple(ordered.values()))
 
 
-def _stale(graph: Graph, quantity: Quantity) -> Quantity:
+def _updated_weight(graph: Graph, quantity: Quantity) -> str:
+    """For a local derivative that is a weight, the name of that weight after the update; else ""."""
     formula = quantity.formula
     if quantity.rule is not Rule.LOCAL_DERIVATIVE or not isinstance(formula, Name):
-        return quantity
-    updated = f"{formula.name}+"
+        return ""
     is_weight = graph[formula.name].role is Role.WEIGHT
-    if not is_weight or updated not in graph or quantity.name.endswith("+"):
-        return quantity
-    return replace(quantity, formula=Name(updated), derived=None)
+    updated = f"{formula.name}+"
+    return updated if is_weight and updated in graph and not quantity.name.endswith("+") else ""
 
 
 def _run(tape: Tape, given: Numbers) -> Numbers:

@@ -85,7 +85,7 @@ def differentiated(story: Story, quantity: Quantity) -> Equation:
     # Splitting a sum, or taking out a sign or factor, says little where the next stage shows the result.
     stages = [
         s.expression
-        for s in steps(quantity.source, quantity.variable)
+        for s in steps(quantity.source, quantity.variable, direct=parts_of(quantity.name).direct)
         if not set(s.rules) <= SILENT or not s.rules
     ]
     if quantity.derived is not None and names(quantity.derived) == (quantity.variable,):

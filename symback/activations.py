@@ -37,6 +37,8 @@ total = Name("total")
 """The sum of an entry's `summand` over all units of the layer."""
 other = Name("other")
 """The function's value at another unit of the layer."""
+error_slope = Name("error_slope")
+"""The derivative of the error by y."""
 slope = Name("slope")
 alpha = Name("alpha")
 
@@ -65,6 +67,10 @@ class Activation:
     """Where the units of a layer are coupled: `total` is the sum of this formula in x over all of them."""
     cross: Expression | None = None
     """Likewise the derivative of y by the net input of the unit whose value is `other`."""
+    backward: Expression | None = None
+    """Likewise the derivative of the error by a net input, all units together, in y and `error_slope`;
+    `total` is the sum of `backward_summand`. In matrices it is proven for every document."""
+    backward_summand: Expression | None = None
 
 
 def own_activation(text: str) -> Activation:
@@ -124,6 +130,14 @@ ACTIVATIONS: Registry[Activation] = Registry(
             + HALF * x * (1 - tanh(_BENT) ** 2) * sqrt(TWO / PI) * (1 + 3 * _CUBIC * x**2),
         ),
         Activation("linear", x, ONE, synonyms=("identity",)),
-        Activation("softmax", exp(x) / total, y * (1 - y), summand=exp(x), cross=-(y * other)),
+        Activation(
+            "softmax",
+            exp(x) / total,
+            y * (1 - y),
+            summand=exp(x),
+            cross=-(y * other),
+            backward=y * (error_slope - total),
+            backward_summand=y * error_slope,
+        ),
     ],
 )

@@ -134,14 +134,15 @@ def _check_matrix(network: Network, style: str) -> None:
     """That a network has a matrix notation, if it is asked for."""
     if style != "matrix":
         return
-    from symback.matrix import dense_layers
+    from symback.matrix import without_matrices
 
-    if not dense_layers(network):
-        other = next((layer.kind for layer in network.layers if layer.kind != "dense"), "")
-        found = f"a layer of type {other}" if other else "time steps"
+    layer = without_matrices(network)
+    if layer is not None:
+        steps = len(layer.source.steps)
+        kind = f"{layer.kind}, over {steps} time steps" if steps and layer.kind == "dense" else layer.kind
         raise RequestError(
-            f"The matrix notation is for dense layers alone, but this network has {found}. "
-            f"Known for all: {', '.join(name for name in NOTATIONS if name != 'matrix')}."
+            f"Layer {layer.place} (type {kind}) has no matrix notation: that is for dense layers of single "
+            f"numbers alone. Known for all: {', '.join(name for name in NOTATIONS if name != 'matrix')}."
         )
 
 

@@ -28,6 +28,8 @@ class Dialect:
     tall_group: Pair
     functions: tuple[tuple[str, Pair], ...]
     """Before and after the argument, by function."""
+    layer_functions: tuple[tuple[str, Triple], ...]
+    """Before the number of a layer, between it and the argument, after: functions that each layer has."""
     constants: tuple[tuple[str, str], ...]
     """Numbers that have a name of their own."""
     maximum: Triple
@@ -102,7 +104,9 @@ LATEX = Dialect(
         *((name, (rf"\operatorname{{{name}}}(", ")")) for name in _WORDS),
         ("sigma", (r"\sigma(", ")")),
         ("sigma_prime", (r"\sigma'(", ")")),
+        ("sign", (r"\operatorname{sign}(", ")")),
     ),
+    layer_functions=(("sigma", (r"\sigma_{", "}(", ")")), ("sigma_prime", (r"\sigma_{", "}'(", ")"))),
     constants=(("pi", r"\pi"),),
     maximum=(r"\max(", ", ", ")"),
     cases=(r"\begin{cases} ", " & ", r" \\{} ", r" \end{cases}"),
@@ -158,7 +162,9 @@ ASCII = Dialect(
         *((name, (f"{name}(", ")")) for name in ("sqrt", "abs", "floor", "sinh", "cosh", *_WORDS)),
         ("sigma", ("sigma(", ")")),
         ("sigma_prime", ("sigma'(", ")")),
+        ("sign", ("sign(", ")")),
     ),
+    layer_functions=(("sigma", ("sigma_", "(", ")")), ("sigma_prime", ("sigma_", "'(", ")"))),
     constants=(("pi", "pi"),),
     maximum=("max(", ", ", ")"),
     cases=("cases(", ", ", ", ", ")"),

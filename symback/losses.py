@@ -27,6 +27,8 @@ total = Name("total")
 """The sum of an entry's `summand` over all outputs."""
 other = Name("other")
 """Another output."""
+targets = Name("targets")
+"""The sum of the targets of all outputs."""
 huber_delta = Name("huber_delta")
 
 HALF = Number(Fraction(1, 2))
@@ -50,6 +52,11 @@ class Loss:
     """Where outputs are coupled: `total` is the sum of this formula in `output` over all of them."""
     cross: Expression | None = None
     """Likewise d term / d `other`."""
+    whole: Expression | None = None
+    """Likewise the derivative by `output` of all terms together; `targets` are those of all outputs."""
+    by_net: tuple[tuple[str, Expression], ...] = ()
+    """By activation of the last layer: the derivative of all terms by a net input, as textbooks print it.
+    In matrices it is proven for every document."""
     has_targets: bool = True
     needs: tuple[str, ...] = ()
     """The activations of the last layer that the loss is made for; any, if there are none."""
@@ -79,6 +86,7 @@ LOSSES: Registry[Loss] = Registry(
             "binary_cross_entropy",
             -(target * log(output) + (1 - target) * log(1 - output)),
             -(target / output) + (1 - target) / (1 - output),
+            by_net=(("logistic", output - target),),
             needs=("logistic", "softmax"),
         ),
         Loss(
@@ -86,6 +94,7 @@ LOSSES: Registry[Loss] = Registry(
             -(target * log(output)),
             -(target / output),
             synonyms=("categorical_cross_entropy",),
+            by_net=(("softmax", output * targets - target),),
             needs=("softmax", "logistic"),
         ),
         # 1 - logistic(o) is written as logistic(-o), so that no digits are lost where it is small
@@ -102,6 +111,7 @@ LOSSES: Registry[Loss] = Registry(
             synonyms=("categorical_cross_entropy_from_logits",),
             summand=exp(output),
             cross=target * exp(other) / total,
+            whole=exp(output) / total * targets - target,
             needs=("linear",),
         ),
         Loss("hinge", Maximum((ZERO, 1 - target * output)), Cases(1 - target * output, ZERO, -target, ZERO)),

@@ -1,19 +1,18 @@
-"""The derivation layer by layer: matrices whose entries are quantities, and the formulas between them."""
+"""The matrices of a dense network, layer by layer: their entries are quantities."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
-from symback.expression import Expression, Name, Negative, Number, Product, Sum, substitute
+from symback.expression import Name
 from symback.forward import sample_places
 from symback.graph import Graph
 from symback.layers.dense import Dense
-from symback.matrix_nodes import Applied, Elementwise, Entries, Matrix, MatrixProduct, Ones, Transposed
+from symback.layers.layer import Layer
+from symback.matrix_nodes import Entries, Matrix
 from symback.naming import TOTAL, derivative, indexed
 from symback.network import Network
-from symback.updates import is_descent
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +28,6 @@ class NamedMatrix:
         return {"name": self.name, "shape": shape, "entries": [list(row) for row in self.entries]}
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """A matrix equation of the derivation: what it is (`kind`), in which layer, both sides."""
-
-    kind: str
-    layer: int
-    left: Matrix
-    right: Expression
-
-
 def matrices(network: Network, graph: Graph) -> list[NamedMatrix]:
     """All matrices of the derivation, by layer: one row a unit, one column a sample (or an input)."""
     return list(MatrixView(network, graph).all())
@@ -48,6 +37,11 @@ def dense_layers(network: Network) -> tuple[Dense, ...]:
     """The layers, if all are dense and nothing depends on time: only such networks have a matrix notation."""
     layers = tuple(layer for layer in network.layers if isinstance(layer, Dense) and not layer.source.steps)
     return layers if len(layers) == len(network.layers) else ()
+
+
+def without_matrices(network: Network) -> Layer | None:
+    """The first layer that has no matrix notation; None where all have one."""
+    return next((x for x in network.layers if not isinstance(x, Dense) or x.source.steps), None)
 
 
 class MatrixView:
@@ -77,40 +71,10 @@ class MatrixView:
             yield self._named(f"{derivative(TOTAL, f'W^{place}')}", self.weight_gradients(place))
             if layer.bias_names and not layer.has_shared_bias:
                 yield self._named(f"{derivative(TOTAL, f'b^{place}')}", self.bias_gradients(place))
-            if self._is_trained(layer.weight_names[0][0]):
+            if self.is_trained(layer.weight_names[0][0]):
                 yield self._named(f"W^{place}+", self.weights(place, "+"))
-            if layer.bias_names and self._is_trained(layer.bias_names[0]):
+            if layer.bias_names and self.is_trained(layer.bias_names[0]):
                 yield self._named(f"b^{place}+", self.biases(place, "+"))
-
-    def relations(self) -> Iterator[Relation]:
-        """The matrix equations in the order of the derivation; of updates, those of gradient descent."""
-        layers = list(enumerate(self.layers, start=1))
-        for place, layer in layers:
-            yield Relation("net_input", place, self.net_inputs(place), self._affine(place, layer))
-            applied = Applied("sigma", self.net_inputs(place), self.activations(place))
-            yield Relation("activation", place, self.activations(place), applied)
-        for place, layer in reversed(layers):
-            slope = Applied("sigma_prime", self.net_inputs(place), self.slopes(place))
-            if place == len(layers):
-                yield Relation("error_gradient", place, self.error_gradient(place), self._loss_slope(place))
-                error: Expression = self.error_gradient(place)
-            else:
-                error = MatrixProduct((Transposed(self.weights(place + 1)), self.deltas(place + 1)))
-            yield Relation("delta", place, self.deltas(place), Elementwise((error, slope)))
-            before = Transposed(self.activations(place - 1))
-            gradient = MatrixProduct((self.deltas(place), before))
-            yield Relation("weight_gradient", place, self.weight_gradients(place), gradient)
-            if layer.bias_names:
-                yield self._bias_relation(place, layer)
-        if self.network.update is None or not is_descent(self.network.update):
-            return
-        for place, layer in layers:
-            if self._is_trained(layer.weight_names[0][0]):
-                updated = self._descent(self.weights(place), self.weight_gradients(place))
-                yield Relation("weight_update", place, self.weights(place, "+"), updated)
-            if layer.bias_names and self._is_trained(layer.bias_names[0]):
-                updated = self._descent(self.biases(place), self.bias_gradients(place))
-                yield Relation("bias_update", place, self.biases(place, "+"), updated)
 
     def weights(self, place: int, state: str = "") -> Matrix:
         """W of a layer: units x inputs."""
@@ -145,7 +109,7 @@ class MatrixView:
         return self._by_sample("slope", place, name)
 
     def error_gradient(self, place: int) -> Matrix:
-        """dE_total by each output of the last layer: outputs x samples."""
+        """dE_total by each output of a layer: units x samples."""
         matrix = self._by_sample("a", place, lambda u, s: derivative(TOTAL, indexed(f"out_{u}", s)))
         return Matrix(derivative(TOTAL, matrix.name), matrix.entries)
 
@@ -176,42 +140,8 @@ class MatrixView:
         symbol = (base[0].upper() + base[1:]) if self.batch else base
         return Matrix(f"{symbol}^{place}", entries)
 
-    def _affine(self, place: int, layer: Dense) -> Expression:
-        weighted = MatrixProduct((self.weights(place), self.activations(place - 1)))
-        if not layer.bias_names:
-            return weighted
-        bias: Expression = self.biases(place)
-        if self.batch:
-            bias = MatrixProduct((bias, Transposed(Ones(len(self.samples)))))
-        return Sum((weighted, bias))
-
-    def _loss_slope(self, place: int) -> Expression:
-        """The loss's textbook derivative with matrices in place of target and output."""
-        loss = self.network.loss_entry
-        meaning = {"target": self.targets(), "output": self.activations(place)}
-        slope = substitute(loss.derivative, meaning)
-        if self.network.reduction == "sum" or not self.batch:
-            return slope
-        share = Number(Fraction(1, len(self.samples)))
-        inner = slope.operand if isinstance(slope, Negative) else slope
-        scaled = Product((share, inner))
-        return Negative(scaled) if isinstance(slope, Negative) else scaled
-
-    def _bias_relation(self, place: int, layer: Dense) -> Relation:
-        """Row sums of delta; a shared bias gets the sum of all entries."""
-        deltas: Expression = self.deltas(place)
-        summed = MatrixProduct((deltas, Ones(len(self.samples)))) if self.batch else deltas
-        if not layer.has_shared_bias:
-            return Relation("bias_gradient", place, self.bias_gradients(place), summed)
-        whole = MatrixProduct((Transposed(Ones(len(layer.units))), summed))
-        name = layer.bias_names[0]
-        left = Matrix(derivative(TOTAL, name), ((Name(derivative(TOTAL, name)),),))
-        return Relation("shared_bias_gradient", place, left, whole)
-
-    def _descent(self, old: Matrix, gradient: Matrix) -> Expression:
-        return Sum((old, Negative(Product((Name("eta"), gradient)))))
-
-    def _is_trained(self, parameter: str) -> bool:
+    def is_trained(self, parameter: str) -> bool:
+        """Whether an update changes the parameter."""
         return f"{parameter}+" in self.graph
 
     def _named(self, name: str, matrix: Matrix) -> NamedMatrix:

@@ -29,7 +29,7 @@ class MatrixPrinter(Printer):
 
     def _matrix(self, node: Matrix, position: Position, depth: int) -> Printed:
         if not self.numbers:
-            return Printed((Variable(node.name),), Level.ATOM)
+            return Printed((Variable(node.name),), Level.ATOM, is_tall="/" in node.name)
         return self._array(node)
 
     def _ones(self, node: Ones, position: Position, depth: int) -> Printed:
@@ -82,6 +82,10 @@ class MatrixPrinter(Printer):
     def _applied(self, node: Applied, position: Position, depth: int) -> Printed:
         if self.numbers:
             return self._array(node)
-        before, after = self.functions[node.function]
         operand = self.print(node.operand, Position.PLAIN, depth + 2)
+        if node.layer:
+            start, between, after = dict(self.dialect.layer_functions)[node.function]
+            before = f"{start}{node.layer}{between}"
+        else:
+            before, after = self.functions[node.function]
         return Printed((before, *operand.pieces, after), Level.ATOM)

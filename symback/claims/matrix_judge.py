@@ -8,19 +8,10 @@ from dataclasses import replace
 from symback.claims.shapes_in_letters import Misfit, shape_of
 from symback.claims.source import Side
 from symback.claims.verdicts import Judged, Reason, Verdict
-from symback.expression import Expression, transform, walk
-from symback.matrix_nodes import (
-    Applied,
-    Elementwise,
-    Entries,
-    Matrix,
-    MatrixProduct,
-    Ones,
-    Transposed,
-    entries_of,
-)
+from symback.expression import Expression, transform
+from symback.matrix_nodes import Applied, Entries, Matrix, Transposed, entries_of
+from symback.matrix_nodes import is_matrix as holds_matrices
 
-_NODES = (Matrix, MatrixProduct, Elementwise, Transposed, Ones, Applied)
 _ORDER = (
     Verdict.WRONG,
     Verdict.UNRESOLVED,
@@ -36,7 +27,7 @@ Pair = Callable[[tuple[Side, ...]], Judged]
 
 def is_matrix(expression: Expression | None) -> bool:
     """Whether a side holds matrices."""
-    return expression is not None and any(isinstance(node, _NODES) for node in walk(expression))
+    return expression is not None and holds_matrices(expression)
 
 
 def judge_matrices(chain: tuple[Side, ...], text: str, pair: Pair) -> Judged:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from symback.activations import ACTIVATIONS
 from symback.claims import words
 from symback.claims.matrix_names import LOWER_CASE, Meant, gradient, meant, view_of
-from symback.claims.matrix_shapes import is_matrix, shape, spread
+from symback.claims.matrix_shapes import shape, spread
 from symback.claims.meaning import Meaning
 from symback.claims.names import Unresolved
 from symback.claims.raw import (
@@ -28,10 +28,21 @@ from symback.claims.raw import (
     walk,
 )
 from symback.claims.tokens import Unreadable
-from symback.expression import Expression, Negative, Product, Sum
+from symback.expression import Expression, Negative, Product, Quotient, Sum
 from symback.matrix import MatrixView
-from symback.matrix_nodes import Applied, Elementwise, Matrix, MatrixProduct, Ones, Transposed, entries_of
+from symback.matrix_nodes import (
+    Applied,
+    Elementwise,
+    Entries,
+    Matrix,
+    MatrixProduct,
+    Ones,
+    Transposed,
+    entries_of,
+    is_matrix,
+)
 
+_ACTIVATIONS = {"sigmoid": "logistic", "tanh": "tanh"}
 _ANY_LAYER = frozenset({"l", "l-1", "l+1"})
 _LAYERS = _ANY_LAYER | {"L", "L-1"}
 
@@ -172,6 +183,8 @@ class MatrixReader:
     def _chunk(self, factors: list[tuple[str, Expression]], items: tuple[Item, ...]) -> Expression:
         """A product of matrices; two of one shape that cannot be multiplied are multiplied entry by entry."""
         nodes = [factor for _, factor in factors]
+        if len(nodes) > 2 and isinstance(nodes[0], Ones) and isinstance(nodes[1], Transposed):
+            nodes[0] = Ones(shape(nodes[2])[0])  # 1 1^T M has as many rows as M
         for place, node in enumerate(nodes):
             if isinstance(node, Ones) and place:
                 nodes[place] = Ones(shape(nodes[place - 1])[1])
@@ -199,8 +212,8 @@ class MatrixReader:
         if isinstance(symbol, Symbol) and symbol.text == "nabla":
             return self._nabla(node, items, place)
         is_function = isinstance(symbol, Symbol) and symbol.text in words.ACTIVATION_LETTERS | {
-            "sigmoid",
-            "tanh",
+            *words.ONE_ARGUMENT,
+            "sign",
         }
         if is_function and place + 1 < len(items) and not items[place + 1].operator:
             bracket = single(items[place + 1].factor)
@@ -215,25 +228,39 @@ class MatrixReader:
 
     def _applied(self, node: Raw, argument: Expression) -> Expression:
         primes = node.primes if isinstance(node, Scripted) else 0
+        symbol = node.base if isinstance(node, Scripted) else node
+        assert isinstance(symbol, Symbol)
+        if symbol.text not in words.ACTIVATION_LETTERS | _ACTIVATIONS.keys():
+            if primes:
+                raise Unresolved("the derivative of a function of matrices", node.start, node.end)
+            return self._entry_by_entry(symbol.text, argument, node)
         for layer in range(1, len(self.view.layers) + 1):
             if argument == self.view.net_inputs(layer) and isinstance(argument, Matrix):
                 results = self.view.slopes(layer) if primes else self.view.activations(layer)
                 return Applied("sigma_prime" if primes else "sigma", argument, results)
-        symbol = node.base if isinstance(node, Scripted) else node
-        assert isinstance(symbol, Symbol)
-        named = {"sigmoid": "logistic", "tanh": "tanh"}.get(symbol.text)
+        named = _ACTIVATIONS.get(symbol.text)
         activation = ACTIVATIONS[named] if named else self.meaning.vocabulary.activation()
         if activation is None or primes > 1:
             raise Unresolved("which activation is meant?", node.start, node.end)
-        try:
-            entries = entries_of(argument)
-        except ValueError as error:
-            raise Unreadable(f"the shapes do not fit: {error}", node.start, node.end) from None
+        entries = _worked_out(argument, node)
         change = words.slope if primes else words.applied
         results = Matrix("", tuple(tuple(change(activation, entry) for entry in row) for row in entries))
         return Applied("sigma_prime" if primes else "sigma", Matrix("", entries), results)
 
+    def _entry_by_entry(self, function: str, argument: Expression, node: Raw) -> Expression:
+        """Another function of every entry."""
+        entries = _worked_out(argument, node)
+        change = words.sign if function == "sign" else partial(words.basic, words.ONE_ARGUMENT[function])
+        results = Matrix("", tuple(tuple(map(change, row)) for row in entries))
+        return Applied(function, Matrix("", entries), results)
+
     def _symbol(self, node: Raw) -> Expression:
+        if self.meaning.is_euler(node):
+            assert isinstance(node, Scripted)
+            assert node.raised is not None
+            inside = self.read(node.raised)
+            if is_matrix(inside):
+                return self._entry_by_entry("exp", inside, node)
         found = self._meant(node)
         if found is not None:
             return Transposed(found.matrix) if found.turned else found.matrix
@@ -257,7 +284,7 @@ class MatrixReader:
         above, below = (self._behind_sign(part) for part in (node.above, node.below))
         by = self._meant(below) if below is not None else None
         if above is None or by is None:
-            return self.meaning.read(node)
+            return self._fraction(node)
         of = self._meant(above)
         if of is not None and (of.kind, by.kind) == ("a", "z") and of.layer == by.layer:
             return self.view.slopes(by.layer)
@@ -266,6 +293,14 @@ class MatrixReader:
             if found is not None:
                 return found
         raise Unresolved("this derivative of a matrix is not read", node.start, node.end)
+
+    def _fraction(self, node: Ratio) -> Expression:
+        """A fraction of matrices, entry by entry, or a plain one."""
+        try:
+            parts = [self.read(part) for part in (node.above, node.below)]
+        except (Unreadable, Unresolved):
+            return self.meaning.read(node)
+        return Quotient(*parts) if any(map(is_matrix, parts)) else self.meaning.read(node)
 
     def _meant(self, node: Raw) -> Meant | None:
         return meant(node, self.view, self.letters, self.meaning.vocabulary)
@@ -312,4 +347,11 @@ class MatrixReader:
         return matrix, place + 2
 
 
-__all__ = ["MatrixReader", "is_matrix", "looks_like_matrices", "read_matrix", "shape"]
+def _worked_out(argument: Expression, node: Raw) -> Entries:
+    try:
+        return entries_of(argument)
+    except ValueError as error:
+        raise Unreadable(f"the shapes do not fit: {error}", node.start, node.end) from None
+
+
+__all__ = ["MatrixReader", "looks_like_matrices", "read_matrix", "shape"]

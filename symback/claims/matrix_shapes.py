@@ -1,23 +1,11 @@
-"""Is a node a matrix, and of which shape? And numbers beside matrices, which stand in every entry."""
+"""Of which shape is a matrix? And numbers beside matrices, which stand in every entry."""
 
 from __future__ import annotations
 
 from symback.claims.raw import Raw
 from symback.claims.tokens import Unreadable
 from symback.expression import Expression, Negative, Product, Sum, names
-from symback.matrix_nodes import Applied, Elementwise, Matrix, MatrixProduct, Ones, Transposed
-
-MATRIX_NODES = (Matrix, MatrixProduct, Elementwise, Transposed, Applied, Ones)
-
-
-def is_matrix(expression: Expression) -> bool:
-    """Whether this is a matrix and no number."""
-    match expression:
-        case Negative(operand):
-            return is_matrix(operand)
-        case Sum(parts) | Product(parts):
-            return any(is_matrix(part) for part in parts)
-    return isinstance(expression, MATRIX_NODES)
+from symback.matrix_nodes import Applied, Elementwise, Matrix, MatrixProduct, Ones, Transposed, is_matrix
 
 
 def shape(expression: Expression) -> tuple[int, int]:
@@ -36,7 +24,8 @@ def shape(expression: Expression) -> tuple[int, int]:
             return shape(operand)
         case Sum(parts) | Product(parts) | Elementwise(parts):
             return shape(next(part for part in reversed(parts) if is_matrix(part)))
-    return 1, 1
+    matrix = next((part for part in expression.parts if is_matrix(part)), None)
+    return (1, 1) if matrix is None else shape(matrix)
 
 
 def spread(term: Expression, beside: Expression, terms: tuple[Raw, ...], biases: frozenset[str]) -> Matrix:

@@ -201,7 +201,7 @@ class Meaning:
         assert isinstance(symbol, Symbol)
         if symbol.style in ("function", "ones"):
             raise Unreadable(f"{symbol.text} stands without its argument", node.start, node.end)
-        if self._is_euler(node):
+        if self.is_euler(node):
             assert isinstance(node, Scripted)
             assert node.raised is not None
             return exp(self.read(node.raised))
@@ -216,7 +216,8 @@ class Meaning:
         name, raised = self.names.read(node)
         return name if raised is None else self.power(name, raised, node)
 
-    def _is_euler(self, node: Raw) -> bool:
+    def is_euler(self, node: Raw) -> bool:
+        """Whether this is a power of e."""
         if not isinstance(node, Scripted) or not isinstance(node.base, Symbol) or node.raised is None:
             return False
         is_letter = node.base.text == "e" and not node.subscript and not node.primes

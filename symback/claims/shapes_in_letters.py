@@ -51,7 +51,7 @@ def _of_name(name: str) -> Shape | None:
     letter = found["letter"]
     if letter == "W":
         return f"n{layer}", f"n{layer - 1}"
-    return f"n{layer}", "1" if letter == "b" else "m"
+    return f"n{layer}", "1" if letter[0].islower() else "m"  # a small letter is one sample
 
 
 def _same(shapes: list[Shape | None]) -> Shape | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symback.activations import Activation
-from symback.expression import ONE, ZERO, Call, Cases, Expression, Maximum, Quotient, substitute
+from symback.expression import ONE, ZERO, Call, Cases, Expression, Maximum, Negative, Quotient, substitute
 from symback.functions import REWRITES
 from symback.steps import steps
 
@@ -46,6 +46,11 @@ def basic(function: str, argument: Expression) -> Expression:
     """A function of one argument, written with exp, log, tanh, erf, powers and cases."""
     rewrite = REWRITES.get(function)
     return Call(function, argument) if rewrite is None else rewrite(argument)
+
+
+def sign(argument: Expression) -> Expression:
+    """1, -1 or 0: the derivative of the absolute value."""
+    return Cases(argument, ZERO, ONE, Cases(ZERO, argument, Negative(ONE), ZERO))
 
 
 def applied(activation: Activation, argument: Expression) -> Expression:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symback.document import Cell, Equation, Item, Row, Section, Table
 from symback.expression import IndexedSum, Name
-from symback.forward import loss_meaning, written
+from symback.forward import loss_meaning, penalties, written
 from symback.naming import indexed
 from symback.worked.layer_forward import all_samples, has_kink, layer_forward
 from symback.worked.story import MOST_EQUATIONS, Story, values_table
@@ -76,8 +76,12 @@ def _sample_errors(story: Story) -> list[Table]:
 
 
 def _general(story: Story, whole: str) -> tuple[Equation, ...]:
-    """E as the sum over outputs in general symbols; nothing for errors over time or that hold all outputs."""
+    """E as the sum over outputs in general symbols; nothing for errors over time or that hold all outputs,
+    and where penalties are added.
+    """
     network = story.network
+    if whole == "E_total" and penalties(network):
+        return ()
     if network.output_steps != (None,) or network.loss_entry.summand is not None:
         return ()
     return (general_error(story, whole),)

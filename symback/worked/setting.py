@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from symback.document import Cell, Item, Section, Table
 from symback.layers.dense import Dense
 from symback.layers.layer import Grid, Layer
@@ -35,8 +37,7 @@ def setting(story: Story) -> Section:
         tables = [table for grid in layer.grids() for table in _grid(grid)]
         if tables:
             items.append(Item("weights", tuple(tables), facts=layer_facts(story, layer)))
-    if network.constants:
-        items.append(Item("constants", (_cells([name for name, _ in network.constants]),), facts=facts))
+    items += constants(story, facts)
     items.append(Item("samples", tuple(_samples(story)), facts=facts))
     if update is not None:
         items.append(Item("learning_rate", symbols={"eta": "eta"}, facts={"known": story.knows("eta")}))
@@ -45,6 +46,12 @@ def setting(story: Story) -> Section:
     if story.has_numbers():
         items.append(Item("rounding", facts={"digits": rounding.digits, "carry": rounding.carry}))
     return Section("network", tuple(items), facts)
+
+
+def constants(story: Story, facts: Mapping[str, object]) -> list[Item]:
+    """The numbers that formulas name and nothing trains, if there are any."""
+    names = [name for name, _ in story.network.constants]
+    return [Item("constants", (_cells(names),), facts=facts)] if names else []
 
 
 def _unit_symbols(story: Story) -> dict[str, str]:

@@ -789,7 +789,5 @@ def test_messages(name: str) -> None:
 
 
 def test_matrix_notation_is_refused() -> None:
-    with pytest.raises(
-        RequestError, match="dense layers alone, but this network has a layer of type residual"
-    ):
+    with pytest.raises(RequestError, match=r"Layer 3 \(type residual\) has no matrix notation"):
         solve("residual", notation="matrix")

@@ -113,7 +113,7 @@ def test_our_own_pages_read_back(name: str) -> None:
 MATRICES = [
     ("mazur", r"z^{1} = W^{1} a^{0} + b^{1}", "proved", ""),
     ("mazur", r"\delta^1 = (W^2)^T \delta^2 \odot \sigma'(z^1)", "proved", ""),
-    ("mazur", r"\delta^1 = W^2 \delta^2 \odot \sigma'(z^1)", "wrong", "n2 by n1 times n2 by m"),
+    ("mazur", r"\delta^1 = W^2 \delta^2 \odot \sigma'(z^1)", "wrong", "n2 by n1 times n2 by 1"),
     ("mazur", r"\delta^1 = \delta^2 (W^2)^T \odot \sigma'(z^1)", "convention", "row convention"),
     ("xor", r"\Delta^1 = (W^2)^T \Delta^2 \odot \sigma'(Z^1)", "proved", ""),
     ("xor", r"z_{2} = a_{1} W_{2} + b_{2}", "convention", "row convention"),

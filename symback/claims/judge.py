@@ -7,7 +7,6 @@ correct rounding of the exact value. Whatever is said to be wrong comes with the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -136,22 +135,7 @@ class Judge:
             except TooLong:
                 return Decision("undecided")
             decision = decide(*unfolded)
-        return decision if decision.verdict == "proved" else self._with_shares(decision, left, right)
-
-    def _with_shares(self, decision: Decision, left: Expression, right: Expression) -> Decision:
-        """The decision where targets add up to one, as the network's do: softmax with cross-entropy."""
-        if self.world is None or not self.world.shares:
-            return decision
-        sides = [self.world.unfolded(side, DEPTHS[-1]) for side in (left, right)]
-        used = {name for side in sides for name in names(side)}
-        found = {name: tree for name, tree in self.world.shares.items() if name in used}
-        if not found:
-            return decision
-        with_shares = decide(*(substitute(side, found) for side in sides))
-        if with_shares.verdict != "proved":
-            return decision
-        conditions = tuple(f"{name} = {plain(tree)}" for name, tree in found.items())
-        return replace(with_shares, conditions=(*with_shares.conditions, *conditions))
+        return decision
 
     def _where_targets_add_up(self, left: Expression, right: Expression) -> tuple[str, ...]:
         """The sums of targets that are one in this network, where the claim is proved with them; else ()."""

@@ -10,7 +10,6 @@ from functools import cached_property
 from flint import ctx
 
 from symback.balls import Numeric
-from symback.checks import probabilities
 from symback.claims.cut import Cut
 from symback.derivation import derive
 from symback.errors import EvaluationError, RequestError, SymbackError
@@ -91,11 +90,6 @@ class World:
         found = given_numbers(self.network)
         states = [q.name for q in self.graph.with_role(Role.CONSTANT) if q.step == 0]
         return {name: ZERO for name in states if found[name].expression == ZERO}
-
-    @cached_property
-    def shares(self) -> dict[str, Expression]:
-        """Of targets that add up to exactly one, the last as one minus the others."""
-        return probabilities(self.network)
 
     @cached_property
     def is_symbolic(self) -> bool:

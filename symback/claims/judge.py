@@ -134,7 +134,8 @@ class Judge:
                 unfolded = [self.world.unfolded(side, depth) for side in (left, right)]
             except TooLong:
                 return Decision("undecided")
-            decision = decide(*unfolded)
+            met = decide(*self.world.met(*unfolded)) if depth == "forward" else decision
+            decision = met if met.verdict == "proved" else decide(*unfolded)
         return decision
 
     def _where_targets_add_up(self, left: Expression, right: Expression) -> tuple[str, ...]:

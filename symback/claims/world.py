@@ -30,6 +30,7 @@ from symback.expression import (
     instantiate,
     multiply,
     names,
+    substitute,
     transform,
     walk,
 )
@@ -257,6 +258,20 @@ class World:
         if depth == "deltas":
             return role not in _BACKWARD or role is Role.DELTA
         return role not in _BACKWARD and not self._is_updated(name)
+
+    def met(self, left: Expression, right: Expression) -> tuple[Expression, Expression]:
+        """Two sides in the same names where one writes `out_o1` and the other what it is computed from."""
+        sides = (set(names(left)), set(names(right)))
+
+        def written(node: Expression, own: set[str], others: set[str]) -> Expression:
+            meaning = {}
+            for name in own - others:
+                formula = self.formula(name)
+                if formula is not None and others & set(names(formula)):
+                    meaning[name] = formula
+            return substitute(node, meaning)
+
+        return written(left, *sides), written(right, *reversed(sides))
 
     def _one_level(self, node: Expression) -> Expression | None:
         if isinstance(node, Name) and node.name in self.graph:

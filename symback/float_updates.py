@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 
-from symback.expression import Expression
+from symback.expression import Expression, names
 from symback.floats import Float, value_of
 from symback.naming import COUNT, RATE, at_state
 from symback.network_model import Network
@@ -18,7 +19,7 @@ MOST_ERROR = 1e-12
 
 def number(expression: Expression, values: Mapping[str, float]) -> float:
     """The formula in floats; `values` gives each name."""
-    return value_of(expression, {name: Float(value) for name, value in values.items()}).value
+    return value_of(expression, {name: Float(values[name]) for name in names(expression)}).value
 
 
 def updated_floats(network: Network, values: Mapping[str, float]) -> dict[str, float]:
@@ -27,10 +28,10 @@ def updated_floats(network: Network, values: Mapping[str, float]) -> dict[str, f
     A step that the errors of floats decide, as of a gradient that is nearly 0 under a root, is left out.
     """
     assert network.update is not None
-    names = [name for name, _ in trained_names(network)]
-    scale = max([1.0, *(abs(values[gradient_name(network, name)]) for name in names)])
+    trained = [name for name, _ in trained_names(network)]
+    scale = max([1.0, *(abs(values[gradient_name(network, name)]) for name in trained)])
     found: dict[str, float] = {}
-    for name in names:
+    for name in trained:
         gradient = values[gradient_name(network, name)]
         made = updated_parameter(network, values, name, gradient)
         error = GRADIENT_ERROR * scale if gradient else 0.0
@@ -50,7 +51,7 @@ def updated_parameter(
     """The states and the value of one parameter after the update."""
     assert network.update is not None
     rule = rule_of(network.update)
-    meaning = {**counted(network, values), "parameter": values[name], "gradient": gradient}
+    meaning = ChainMap({"parameter": values[name], "gradient": gradient}, counted(network, values))
     meaning |= {s.name: values[state_name(s, name)] for s in rule.states if s.is_remembered}
     found: dict[str, float] = {}
     for state in rule.states:
@@ -60,7 +61,8 @@ def updated_parameter(
     return found
 
 
-def counted(network: Network, values: Mapping[str, float]) -> dict[str, float]:
+def counted(network: Network, values: Mapping[str, float]) -> ChainMap[str, float]:
     """The values with the number of updates after this one."""
     assert network.update is not None
-    return {**values, at_state(COUNT, "+"): values[COUNT] + 1} if counts(network.update) else dict(values)
+    more = {at_state(COUNT, "+"): values[COUNT] + 1} if counts(network.update) else {}
+    return ChainMap(more, values)  # type: ignore[arg-type]  # it is only read

@@ -121,10 +121,11 @@ def total_derivative(meaning: Meaning, operand: Expression, variable: str, node:
     moving = [name for name in used if vocabulary.depends(name, variable)]
     if not moving:
         return Differentiate(operand, variable)
-    terms = [
-        multiply([Differentiate(operand, name, is_direct=True), _quantity(meaning, name, variable, node)])
-        for name in moving
-    ]
+    terms = []
+    for name in moving:
+        is_direct = any(vocabulary.depends(other, name) for other in used)
+        slope = Differentiate(operand, name, is_direct)
+        terms.append(multiply([slope, _quantity(meaning, name, variable, node)]))
     return add([*terms, Differentiate(operand, variable, is_direct=True)] if variable in used else terms)
 
 

@@ -7,9 +7,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from symback.backward import plus, times
 from symback.direct import is_direct
 from symback.evaluation import Evaluation
-from symback.expression import ONE, Expression, Name, Negative, Sum, add, names, substitute, transform, walk
+from symback.expression import (
+    ONE,
+    Expression,
+    Name,
+    Negative,
+    Product,
+    Sum,
+    add,
+    names,
+    substitute,
+    transform,
+    walk,
+)
 from symback.float_pass import float_pass
 from symback.graph import ERROR_ROLES, PARAMETER_ROLES, Graph, Quantity, Role, Rule
 from symback.naming import derivative, parts_of
@@ -103,10 +116,12 @@ def check_forms(network: Network, graph: Graph) -> Check:
             brief = one_level(quantity.formula)
             if form is fused:
                 proven = prove(substitute(brief, last_targets), substitute(form, last_targets))
-            elif any(prove(brief, written) for written in one_level.levels(form)):
-                proven = True
             else:
-                proven = any(_agree(write, quantity.formula, form) for write in (briefly, unfold))
+                proven = (
+                    any(_are_alike(brief, written) for written in one_level.levels(form))
+                    or any(prove(brief, written) for written in one_level.levels(form))
+                    or any(_agree(write, quantity.formula, form) for write in (briefly, unfold))
+                )
             if proven:
                 lemmas.add(quantity, form)
                 if form is lemma:
@@ -122,6 +137,25 @@ def probabilities(network: Network) -> dict[str, Expression]:
     for *others, last in network.probabilities:
         found[last] = add([ONE, *(Negative(Name(name)) for name in others)])
     return found
+
+
+def _are_alike(left: Expression, right: Expression) -> bool:
+    """Whether the two are one formula but for products within products and minus signs.
+
+    Most forms are, and what they share is one object: so it takes no longer where many paths are added.
+    """
+    return _flattened(left) == _flattened(right)
+
+
+def _flattened(expression: Expression) -> Expression:
+    match expression:
+        case Sum(terms):
+            return plus([_flattened(term) for term in terms])
+        case Negative(operand):
+            return times(Negative(_flattened(operand)))
+        case Product(factors):
+            return times(*(f if isinstance(f, Sum) else _flattened(f) for f in factors))
+    return expression
 
 
 def _agree(unfold: Unfold, formula: Expression, form: Expression) -> bool:
@@ -144,11 +178,14 @@ class OneLevel:
         self.lemmas = lemmas
 
     def __call__(self, expression: Expression) -> Expression:
-        return transform(substitute(expression, self.lemmas.totals), self._change)
+        return transform(self._with_totals(expression), self._change)
+
+    def _with_totals(self, expression: Expression) -> Expression:
+        return substitute(expression, self.lemmas.totals) if self.lemmas.totals else expression
 
     def levels(self, form: Expression) -> Iterator[Expression]:
         """The form as it is, replaced once, and twice."""
-        yield substitute(form, self.lemmas.totals)
+        yield self._with_totals(form)
         once = self(form)
         yield once
         yield self(once)

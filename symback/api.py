@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,12 +68,14 @@ def solve(
     notation: str | None = None,
     only: Iterable[str] = (),
     progress: Callable[[int], None] | None = None,
+    stage: Callable[[int, int], None] | None = None,
 ) -> Solution:
     """Derives, evaluates and checks a network: the whole worked solution as an object.
 
     `digits` are decimals (9 if not given); `rounding` is `proven` or `carry:N`; `rounds` adds the numbers
     after that many updates; `notation` is one of NOTATIONS, else what the file says; `only` restricts the
-    backward steps of documents to what these names need. Raises SymbackError for what a user can cause.
+    backward steps of documents to what these names need. `progress` is told of updates, `stage` how many of
+    how many parts of the work are done. Raises SymbackError for what a user can cause.
     """
     network = load(network)
     style = notation or dict(network.notation).get("style", "net-out")
@@ -82,6 +85,8 @@ def solve(
     rule = _rounding(digits, rounding)
     wanted = tuple(rounds)
     _check_rounds(network, wanted)
+    done = partial(_tell, stage, 3 + (style == "matrix"))
+    done(0)
     graph = derive(network)
     chosen = tuple(only)
     if any(name not in graph for name in chosen):
@@ -95,16 +100,25 @@ def solve(
     numbers = given_numbers(network)
     if rule.carry is not None and any(number.expression is None for number in numbers.values()):
         raise RequestError("--rounding carry needs numbers, but this network has symbolic ones.")
+    done(1)
     evaluation = evaluate(graph, numbers, rule, progress)
     exact = evaluation if rule.carry is None else evaluate(derive(network), numbers, Rounding())
+    done(2)
     report = check(network, graph, evaluation, exact)
+    done(3)
     if style == "matrix":
         from symback.matrix_checks import check_matrices
 
         report = Report((*report.checks, check_matrices(network, graph)))
+        done(4)
     solution = Solution(network, graph, evaluation, report, style, wanted, chosen)
     solution.notation  # noqa: B018 - symbols of the user's own are refused here, not in the middle of a document
     return solution
+
+
+def _tell(stage: Callable[[int, int], None] | None, parts: int, done: int) -> None:
+    if stage is not None:
+        stage(done, parts)
 
 
 def _first_rounds(network: Network) -> Iterable[int]:

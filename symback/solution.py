@@ -229,7 +229,9 @@ class Solution:
             document = matrix_example(self.story)
         else:
             from symback.worked.example import worked_example
+            from symback.worked.length import check_length
 
+            check_length(self.network, self.style, self.only)
             document = worked_example(self.story)
         return render(document, format_name, self.notation, self.evaluation, self.constants, self.copies)
 

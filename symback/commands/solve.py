@@ -14,6 +14,7 @@ from symback.commands.progress import Advance, progress_bar
 from symback.errors import RequestError
 from symback.files import write
 from symback.solution import Solution
+from symback.worked.length import check_length
 
 SUFFIXES = {"markdown": ".md", "latex": ".tex", "json": ".json", "pdf": ".pdf"}
 
@@ -24,9 +25,13 @@ def solve(options: Namespace) -> int:
     network = load(options.network)
     targets = _targets(formats, options.output, network.name)
     companion = _beside(targets, network.name) if options.certificate else None
+    style = options.notation or dict(network.notation).get("style", "")
+    if formats != ("json",):
+        check_length(network, style, tuple(options.only))
     most = max(options.rounds, default=0)
-    with progress_bar("rounds") as advance:
-        progress = None if advance is None else partial(_trained, advance, most)
+    with progress_bar("rounds" if most else "parts") as advance:
+        trained = partial(_trained, advance, most) if advance is not None and most else None
+        parts = partial(_with_formats, advance, len(formats)) if advance is not None and not most else None
         solution = solve_network(
             network,
             digits=options.digits,
@@ -34,9 +39,10 @@ def solve(options: Namespace) -> int:
             rounds=options.rounds,
             notation=options.notation,
             only=options.only,
-            progress=progress,
+            progress=trained,
+            stage=parts,
         )
-    made = [_makers(solution, options.flavor)[name]() for name in formats]
+        made = [_makers(solution, options.flavor)[name]() for name in formats]
     certificate = solution.to_coq() if companion is not None else ""
     if targets is None:
         content = made[0]
@@ -57,6 +63,11 @@ def solve(options: Namespace) -> int:
 
 def _trained(advance: Advance, total: int, done: int) -> None:
     advance(done, total)
+
+
+def _with_formats(advance: Advance, formats: int, done: int, parts: int) -> None:
+    """What is printed afterwards counts as well."""
+    advance(done, parts + formats)
 
 
 def _makers(solution: Solution, flavor: str) -> dict[str, Callable[[], str | bytes]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from symback.document import Cell, Equation, Item, Row, Section, Table
+from symback.document import Cell, Equation, Item, Row, Section, Table, value_of
 from symback.expression import IndexedSum, Name
 from symback.forward import loss_meaning, penalties, written
 from symback.naming import indexed
 from symback.worked.layer_forward import all_samples, has_kink, layer_forward
 from symback.worked.story import MOST_EQUATIONS, Story, values_table
+
+MOST_TERMS = 100
+"""A sum of more errors and penalties is not written out."""
 
 
 def forward_pass(story: Story) -> Section:
@@ -50,16 +53,23 @@ def total_error(story: Story) -> Section:
     elif errors[1:]:
         items.append(Item("other_outputs", story.equations(errors[1:]), facts=facts))
     if story.has_samples:
-        items.append(Item("sample_total", (story.equation(whole),), {"error": whole}, facts))
+        items.append(Item("sample_total", _whole(story, whole), {"error": whole}, facts))
         if story.has_numbers():
             items.append(Item("sample_errors", tuple(_sample_errors(story))))
-    items.append(Item("total", (story.equation("E_total"),), {"error": "E_total"}, facts))
+    items.append(Item("total", _whole(story, "E_total"), {"error": "E_total"}, facts))
     for kind in ("l1", "l2"):
         if f"lambda_{kind}" in story.graph:
             items.append(
                 Item("penalty", symbols={"factor": f"lambda_{kind}"}, facts={**facts, "penalty": kind})
             )
     return Section("error", tuple(items))
+
+
+def _whole(story: Story, name: str) -> tuple[Equation, ...]:
+    """A sum of errors; of very many terms its value alone."""
+    if len(story.graph[name].parents) <= MOST_TERMS:
+        return (story.equation(name),)
+    return (Equation(Name(name), (value_of(name),)),) if story.knows(name) else ()
 
 
 def _sample_errors(story: Story) -> list[Table]:

@@ -17,6 +17,9 @@ from symback.worked.setting import constants
 from symback.worked.story import Story
 from symback.worked.updating import settings, several_updates, update_in_full
 
+MOST_PARAMETERS = 100
+"""Of a larger network no table has a row for each parameter."""
+
 
 def matrix_example(story: Story) -> Document:
     """The whole document, with shapes and with numbers as matrices."""
@@ -37,7 +40,10 @@ def matrix_example(story: Story) -> Document:
     if story.network.update is not None:
         changed = [_item(story, r) for r in found if r.kind in updates] or _by_rule(story)
         facts = {"frozen": not story.network.update.biases, "is_descent": is_descent(story.network.update)}
-        sections.append(Section("updates", (*changed, *several_updates(story)), facts))
+        later = several_updates(story)
+        if len(story.network.parameters) > MOST_PARAMETERS:
+            later = [item for item in later if item.kind != "all_parameters"]
+        sections.append(Section("updates", (*changed, *later), facts))
         if story.has_update_numbers():
             sections.append(after_updates(story, _trained_matrices))
     sections.append(checked(story))

@@ -84,7 +84,9 @@ def _grid(grid: Grid) -> list[Table]:
     """Parameters by row and column; a list where the grid would be too wide."""
     if grid.kind in ("weights", "weights_only"):
         return [_links(grid)]
-    head = (Cell(), *(_label(column) for column in grid.columns)) if any(grid.columns) else ()
+    from_units = grid.kind == "recurrent_weights"
+    columns = [Cell(word="from", unit=c) if from_units else _label(c) for c in grid.columns]
+    head = (_corner(grid), *columns) if any(grid.columns) else ()
     if len(grid.columns) <= MOST_COLUMNS:
         rows = [
             (_label(row), *(_given(name) for name in names))
@@ -92,6 +94,13 @@ def _grid(grid: Grid) -> list[Table]:
         ]
         return [Table(grid.kind, head, tuple(rows))]
     return [Table(grid.kind, (), _cells([name for row in grid.names for name in row]).rows)]
+
+
+def _corner(grid: Grid) -> Cell:
+    """Which part of the layer a table is about: a gate, or a channel."""
+    if grid.kind == "kernel":
+        return Cell(unit=grid.part.split(",")[0]) if grid.part else Cell()
+    return Cell(word=f"{grid.part}_gate") if grid.part else Cell()
 
 
 def _label(label: str) -> Cell:
@@ -112,7 +121,8 @@ def _links(grid: Grid) -> Table:
     has_bias = grid.kind == "weights"
     sources = grid.columns[:-1] if has_bias else grid.columns
     if len(grid.columns) <= MOST_COLUMNS:
-        head = (Cell(word="into"), *(Cell(word="from", unit=source) for source in sources))
+        corner = _corner(grid) if grid.part else Cell(word="into")
+        head = (corner, *(Cell(word="from", unit=source) for source in sources))
         head += (Cell(word="bias"),) if has_bias else ()
         rows = [
             (Cell(unit=unit), *(_given(name) for name in names))

@@ -48,9 +48,14 @@ def is_direct(graph: Graph, parameter: str) -> bool | None:
     slopes = {target: calculus.derivative(error, parameter) for target, error in direct.items()}
     terms = flat.terms(Name(derivative("E_total", parameter)))
     chain = _by_target(graph, [term for term in terms if term != ZERO])
-    if slopes.keys() == chain.keys() and all(prove(slopes[target], chain[target]) for target in slopes):
+    if slopes.keys() == chain.keys() and all(
+        prove(slopes[target], chain[target])
+        or prove(flat.spelled(slopes[target]), flat.spelled(chain[target]))
+        for target in slopes
+    ):
         return True
-    return False if _differ(_sum(slopes.values()), _sum(chain.values())) else None
+    both = (flat.spelled(_sum(found.values())) for found in (slopes, chain))
+    return False if _differ(*both) else None
 
 
 def _sum(terms: Iterable[Expression]) -> Expression:
@@ -102,6 +107,11 @@ class _Flat:
                 self._varying.add(quantity.name)
         self._flat: dict[str, Expression] = {}
         self._constants: dict[tuple[Expression, ...], Name] = {}
+
+    def spelled(self, node: Expression) -> Expression:
+        """With the constant terms again in place of their names: a + b and -a - b have two that are akin."""
+        meaning = {name.name: add(terms) for terms, name in self._constants.items()}
+        return substitute(node, meaning)
 
     def terms(self, node: Expression) -> list[Expression]:
         """The written-out terms of a sum of errors, or of a sum over paths."""

@@ -66,6 +66,9 @@ def _forward(
     known = ChainMap(outputs, values)
     for layer in network.layers:
         signal = layer.compute(known.__getitem__, signal)
+        sizes = {(len(steps), len(numbers)) for steps in signal for numbers in steps}
+        expected = (len(layer.steps), len(layer.signal.ports))
+        assert sizes == {expected}, f"layer {layer.place} ({layer.kind}) computes {sizes}, not {expected}"
         for sample, steps in zip(network.places, signal, strict=True):
             for step, numbers in zip(layer.steps, steps, strict=True):
                 outputs |= zip(layer.signal.at(sample, step), numbers, strict=True)

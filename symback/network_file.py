@@ -22,6 +22,7 @@ MOST_DOTS = 20
 _SCHEMA = Path(__file__).with_name("network_base.schema.json")
 _KEY_DOT = re.compile(r"[\w\"'-][ \t]*\.")
 _POSITION = re.compile(r"(.*) \(at (line \d+, column \d+|end of document)\)", re.DOTALL)
+_TWICE = re.compile(r"Cannot declare \('(\w+)',\) twice")
 _PLACE = re.compile(r"data(?:\.(layers|samples)\[(\d+)\])?(?:\.(\w+))?(.*)", re.DOTALL)
 _TABLES = ("inputs", "targets", "update", "notation", "aliases")
 
@@ -102,6 +103,10 @@ def _toml(text: str, file: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         found = _POSITION.fullmatch(str(error))
         reason, place = found.groups() if found else (str(error), "")
+        if twice := _TWICE.fullmatch(reason):
+            there = f"[{twice[1]}] stands there a second time"
+            allowed = "Of a table with two brackets, [[layers]] or [[samples]], there may be several."
+            raise NetworkFileError(file, place, there, allowed) from None
         raise NetworkFileError(
             file, place, reason[:1].lower() + reason[1:], "There may stand TOML."
         ) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import importlib
 import re
 import shlex
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 
 import symback
 from symback.cli import main
+from symback.layers import LAYERS
+from symback.network import parse
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
@@ -68,3 +71,53 @@ def test_the_recipe_of_the_contributors_is_a_real_entry() -> None:
     magnitude = Cases(x, substitute(x, {"x": 0 * x}), x, -x)
     entry = Activation("softsign", x / (1 + magnitude), 1 / (1 + magnitude) ** 2)
     assert prove(entry.derivative, derivative(entry.formula, "x"))
+
+
+SCALED = """
+loss = "half_squared_error"
+[inputs]
+i1 = [0.5, -0.2, 0.3]
+i2 = [0.1, 0.4, -0.6]
+[targets]
+o1 = 1
+[[layers]]
+type = "scale"
+weights = [0.8, 1.1]
+[[layers]]
+type = "recurrent"
+units = ["h1", "h2"]
+weights = [[0.1, 0.4], [-0.3, 0.2]]
+recurrent_weights = [[0.1, 0.2], [0.3, -0.1]]
+[[layers]]
+type = "scale"
+weights = [1.5, -0.7]
+[[layers]]
+units = ["o1"]
+activation = "logistic"
+weights = [[0.6, -0.5]]
+[update]
+learning_rate = 0.5
+"""
+
+
+def test_the_layer_type_of_the_contributors_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (found,) = re.findall(
+        r"```python\n(.*?)```", (CHECKOUT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    (tmp_path / "scale_of_the_recipe.py").write_text(found, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    kind = importlib.import_module("scale_of_the_recipe").Scale
+    monkeypatch.setitem(LAYERS, "scale", kind)
+    solution = symback.solve(parse(SCALED, "scaled.toml"))
+    (floats,) = [made for made in solution.report.checks if made.kind == "floats"]
+    assert solution.report.passed
+    assert floats.facts["count"]
+    page = solution.to_markdown()
+    for told in (
+        "a layer of type scale",
+        "The parameters of the scale layer",
+        "$`w_{1} = 0.8`$",
+        "$`w_{12} = -0.7`$",
+    ):
+        assert told in page
+    assert "The activation is the identity" not in page

@@ -12,6 +12,7 @@ from symback.claims.spellings import WEIGHTS
 from symback.claims.tokens import Unreadable
 from symback.claims.vocabulary import Vocabulary
 from symback.expression import Expression, Name, Product
+from symback.naming import indexed
 
 _AFTER = frozenset(
     [
@@ -115,9 +116,12 @@ class Names:
             sample = int(found[1])
             if self._name(symbol, subscript, Script(sample)) is not None:
                 return Script(sample), True
-            message = (
-                f"({sample}) above {symbol.text} is no sample of this network; an exponent needs no brackets"
-            )
+            base = None if self.vocabulary.is_free else self.vocabulary.base(symbol.text, subscript)
+            message = f"({sample}) at {symbol.text} is no sample of this network; "
+            if base is not None and base in self.vocabulary.timed:
+                message += f"a time step is {indexed(base, step=sample)}"
+            else:
+                message += "an exponent needs no brackets"
             raise Unresolved(message, start, end)
         if above in _AFTER and self._is_parameter(symbol, subscript):
             return UPDATED, True
@@ -207,9 +211,12 @@ class Names:
             else:
                 message = f"{spelled} has a sample or a state, which only a network gives a meaning"
         elif base is not None and script == PLAIN and base in self.vocabulary.timed:
-            message = f"{spelled} is a quantity of each time step; which one is meant?"
+            example = indexed(base, step=1)
+            message = f"{spelled} is a quantity of each time step; which one is meant, such as {example}?"
         elif base is not None and not script.sample and len(self.vocabulary.samples) > 1 and not script.state:
-            message = f"{spelled} is a quantity of each sample; which one is meant?"
+            message = (
+                f"{spelled} is a quantity of each sample; which one is meant, such as {indexed(base, 1)}?"
+            )
         elif base is not None:
             message = f"there is no {script.on(base)} in this network"
         else:

@@ -14,8 +14,9 @@ WHOLE = {"type": "integer", "minimum": 1, "maximum": 10_000}
 def numbers(depth: int, description: str) -> dict[str, Any]:
     """Lists of numbers nested so deep, or a word that stands for all of them."""
     item: dict[str, Any] = VALUE
+    inner = f"a list [..], for the lists are nested {depth} deep: {description}"
     for _ in range(depth - 1):
-        item = {"type": "array", "minItems": 1, "items": item, "description": "a list [..] of numbers"}
+        item = {"type": "array", "minItems": 1, "items": item, "description": inner}
     return {
         "type": ["array", "string"],
         "pattern": "^(symbolic|random)$",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symback.document import Cell, Item, Section, Table
-from symback.expression import Product, Sum
+from symback.expression import ONE, ZERO, Product, Sum
 from symback.forward import sample_places
 from symback.graph import PARAMETER_ROLES, Quantity, Role, Rule
 from symback.layers.dense import Dense
@@ -198,9 +198,11 @@ def _biases(story: Story, biases: tuple[Quantity, ...]) -> Section:
     summed = [bias for bias in biases if isinstance(story.gradient(bias.name).formula, Sum)]
     kinds = {story.network.layers[bias.layer - 1].kind for bias in summed}
     places = {story.graph[parts_of(name).of].role for bias in biases for name in _locals(story, bias)}
-    symbols = {"bias": first.name, "local": local, "gradient": gradient.name}
+    slopes = {story.graph[name].formula for bias in biases for name in _locals(story, bias)}
+    symbols = {"bias": first.name, "local": local, "gradient": gradient.name, "of": parts_of(local).of}
     facts = {
         "shared": bool(summed),
+        "is_added": slopes <= {ONE, ZERO},
         "by_net_inputs": places == {Role.NET_INPUT},
         "dense": kinds <= {"dense"} and not story.network.source.steps,
         "is_delta": story.network.reduction == "sum" or not story.has_samples,

@@ -49,6 +49,7 @@ def layer_facts(story: Story, layer: Layer) -> dict[str, object]:
         "is_output": layer.place == count,
         "hidden": count - 1,
         "activation": layer.activation,
+        "is_activated": layer.activating is not None,
         "units": len(layer.units),
         "inputs": len(layer.source.ports),
         "has_bias": bool(layer.biases),

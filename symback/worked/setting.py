@@ -34,9 +34,15 @@ def setting(story: Story) -> Section:
     symbols = _unit_symbols(story)
     items = [Item("overview", symbols=symbols, facts=facts), Item("figure")]
     for layer in network.layers:
-        tables = [table for grid in layer.grids() for table in _grid(grid)]
+        grids = layer.grids()
+        tables = [table for grid in grids for table in _grid(grid)]
+        told = {name for grid in grids for names in grid.names for name in names}
+        others = [parameter.name for parameter in layer.parameters if parameter.name not in told]
+        if others:  # every number is on the page, also where a layer type has no table for it
+            tables.append(_cells(others))
         if tables:
-            items.append(Item("weights", tuple(tables), facts=layer_facts(story, layer)))
+            facts_of_layer = {**layer_facts(story, layer), "is_list": not grids}
+            items.append(Item("weights", tuple(tables), facts=facts_of_layer))
     items += constants(story, facts)
     items.append(Item("samples", tuple(_samples(story)), facts=facts))
     if update is not None:

@@ -45,6 +45,8 @@ class Backward:
         self._formulas: dict[str, calculus.Differentiable] = {}
         self._levels: dict[str, int] = {}
         """How many formulas lie at most between what is given and a quantity."""
+        self._first_used: dict[str, int] = {}
+        """The lowest level of what names a quantity in its formula."""
         self._reached: dict[str, tuple[set[str], list[tuple[int, str]]]] = {}
         """By quantity what depends on it, as far as it was followed, and the ends, lowest level first."""
         self.couples_samples = False
@@ -52,8 +54,10 @@ class Backward:
         for quantity in forward:
             for parent in quantity.parents:
                 self._children[parent].append(quantity)
-            levels = [self._levels[parent] for parent in quantity.parents]
-            self._levels[quantity.name] = 1 + max(levels, default=-1)
+            level = 1 + max([self._levels[parent] for parent in quantity.parents], default=-1)
+            self._levels[quantity.name] = level
+            for parent in quantity.parents:
+                self._first_used[parent] = min(level, self._first_used.get(parent, level))
             if quantity.layer and not quantity.sample and not self.couples_samples:
                 self.couples_samples = any(forward[parent].sample for parent in quantity.parents)
 
@@ -91,7 +95,10 @@ class Backward:
 
     def _is_partial(self, of: str, by: str) -> bool:
         """Whether `by` acts on `of` also through another name in the formula of `of`."""
-        below = self._below(by, self._levels[of])
+        level = self._levels[of]
+        if self._first_used[by] >= level:  # what a parent depends on is used at a lower level than `of`
+            return False
+        below = self._below(by, level)
         return any(parent in below for parent in self.forward[of].parents if parent != by)
 
     def _below(self, name: str, level: int) -> set[str]:

@@ -29,14 +29,15 @@ from symback.expression import (
     Power,
     Product,
     Quotient,
+    Shape,
     Sum,
     add,
+    filled,
     instantiate,
     largest,
     multiply,
     names,
-    rename,
-    skeleton,
+    shape_of,
     sqrt,
     transform,
     walk,
@@ -288,9 +289,8 @@ class Differentiable:
         """As `derivative`."""
         if variable not in self._holding:
             return Number(Fraction(0))
-        shape, filled = skeleton(add(self._holding[variable]))
-        slots = {f"_{place}": name for place, name in enumerate(filled)}
-        return rename(_of_shape(shape, filled.index(variable)), slots)
+        shape, names_there = shape_of(add(self._holding[variable]))
+        return filled(_of_shape(shape, names_there.index(variable)), names_there)
 
 
 def cancelled(expression: Expression) -> Expression | None:
@@ -305,13 +305,14 @@ def cancelled(expression: Expression) -> Expression | None:
         for node in walk(expression)
     ):
         return None
-    shape, filled = skeleton(expression)
+    shape, names_there = shape_of(expression)
     found = _cancelled_shape(shape)
-    return None if found is None else rename(found, {f"_{place}": name for place, name in enumerate(filled)})
+    return None if found is None else filled(found, names_there)
 
 
 @lru_cache(maxsize=1024)
-def _cancelled_shape(shape: Expression) -> Expression | None:
+def _cancelled_shape(of: Shape) -> Expression | None:
+    shape = of.expression
     order = names(shape)
     symbols = {name: sympy.Symbol(name) for name in order}
     whole = sympy.cancel(_Writer(dict(symbols)).write(shape))
@@ -369,7 +370,8 @@ def _in_cases(expression: Expression, variable: str) -> Expression:
 
 
 @lru_cache(maxsize=4096)
-def _of_shape(shape: Expression, slot: int) -> Expression:
+def _of_shape(of: Shape, slot: int) -> Expression:
+    shape = of.expression
     # SymPy rewrites conditions (it sorts them and moves terms across); each is held by a name meanwhile.
     conditions: dict[tuple[Expression, Expression], str] = {}
 

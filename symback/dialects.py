@@ -8,9 +8,12 @@ Pair = tuple[str, str]
 Triple = tuple[str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Dialect:
-    """The marks of one language. A tuple holds what stands before, between and after the operands."""
+    """The marks of one language. A tuple holds what stands before, between and after the operands.
+
+    Compared by identity, so that what was printed in one is found quickly.
+    """
 
     name: str
     plus: str

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
+from operator import is_not
 
 
 class Expression:
@@ -24,6 +26,14 @@ class Expression:
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         """The same node over other sub-expressions (as many as `parts` has)."""
         return self
+
+    @property
+    def own(self) -> tuple[object, ...]:
+        """What the node says besides its parts; nodes of one type that say the same differ in parts only.
+
+        The node itself is a right answer, but formulas that hold it then share no work.
+        """
+        return (self,)
 
     def __add__(self, other: Expression | int) -> Expression:
         return Sum((*_terms(self), as_expression(other)))
@@ -64,6 +74,10 @@ class Number(Expression):
 
     value: Fraction
 
+    @property
+    def own(self) -> tuple[object, ...]:
+        return (self.value.numerator, self.value.denominator)
+
 
 @dataclass(frozen=True, slots=True)
 class Name(Expression):
@@ -89,6 +103,10 @@ class Sum(Expression):
     def parts(self) -> tuple[Expression, ...]:
         return self.terms
 
+    @property
+    def own(self) -> tuple[object, ...]:
+        return ()
+
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return Sum(parts)
 
@@ -103,6 +121,10 @@ class Product(Expression):
     def parts(self) -> tuple[Expression, ...]:
         return self.factors
 
+    @property
+    def own(self) -> tuple[object, ...]:
+        return ()
+
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return Product(parts)
 
@@ -116,6 +138,10 @@ class Negative(Expression):
     @property
     def parts(self) -> tuple[Expression, ...]:
         return (self.operand,)
+
+    @property
+    def own(self) -> tuple[object, ...]:
+        return ()
 
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return Negative(*parts)
@@ -132,6 +158,10 @@ class Quotient(Expression):
     def parts(self) -> tuple[Expression, ...]:
         return (self.numerator, self.denominator)
 
+    @property
+    def own(self) -> tuple[object, ...]:
+        return ()
+
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return Quotient(*parts)
 
@@ -147,6 +177,10 @@ class Power(Expression):
     def parts(self) -> tuple[Expression, ...]:
         return (self.base, self.exponent)
 
+    @property
+    def own(self) -> tuple[object, ...]:
+        return ()
+
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return Power(*parts)
 
@@ -161,6 +195,10 @@ class Call(Expression):
     @property
     def parts(self) -> tuple[Expression, ...]:
         return (self.argument,)
+
+    @property
+    def own(self) -> tuple[object, ...]:
+        return (self.function,)
 
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return Call(self.function, *parts)
@@ -179,6 +217,10 @@ class Cases(Expression):
     def parts(self) -> tuple[Expression, ...]:
         return (self.value, self.left, self.right, self.otherwise)
 
+    @property
+    def own(self) -> tuple[object, ...]:
+        return ()
+
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         value, left, right, otherwise = parts
         return Cases(left, right, value, otherwise)
@@ -193,6 +235,10 @@ class Maximum(Expression):
     @property
     def parts(self) -> tuple[Expression, ...]:
         return self.operands
+
+    @property
+    def own(self) -> tuple[object, ...]:
+        return ()
 
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return Maximum(parts)
@@ -237,6 +283,10 @@ class IndexedSum(Expression):
     def parts(self) -> tuple[Expression, ...]:
         return (self.body,)
 
+    @property
+    def own(self) -> tuple[object, ...]:
+        return (self.index, self.instances)
+
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return IndexedSum(self.index, parts[0], self.instances)
 
@@ -253,6 +303,10 @@ class Differentiate(Expression):
     @property
     def parts(self) -> tuple[Expression, ...]:
         return (self.operand,)
+
+    @property
+    def own(self) -> tuple[object, ...]:
+        return (self.variable,)
 
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return Differentiate(parts[0], self.variable, self.is_direct)
@@ -272,6 +326,10 @@ class Marked(Expression):
     @property
     def parts(self) -> tuple[Expression, ...]:
         return (self.operand,)
+
+    @property
+    def own(self) -> tuple[object, ...]:
+        return (self.label, self.colour)
 
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return Marked(parts[0], self.label, self.colour)
@@ -350,7 +408,15 @@ def walk(expression: Expression) -> Iterator[Expression]:
 
 def names(expression: Expression) -> tuple[str, ...]:
     """The names that occur, each once, in reading order."""
-    return tuple(dict.fromkeys(node.name for node in walk(expression) if isinstance(node, Name)))
+    found: dict[str, None] = {}
+    stack = [expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Name):
+            found[node.name] = None
+        else:
+            stack.extend(node.parts[::-1])
+    return tuple(found)
 
 
 def transform(expression: Expression, change: Callable[[Expression], Expression | None]) -> Expression:
@@ -361,8 +427,8 @@ def transform(expression: Expression, change: Callable[[Expression], Expression 
     parts = expression.parts
     if not parts:
         return expression
-    new = tuple(transform(part, change) for part in parts)
-    return expression if new == parts else expression.with_parts(new)
+    new = tuple([transform(part, change) for part in parts])
+    return expression.with_parts(new) if any(map(is_not, new, parts)) else expression
 
 
 def substitute(expression: Expression, replacements: Mapping[str, Expression]) -> Expression:
@@ -377,7 +443,8 @@ def rename(expression: Expression, new_names: Mapping[str, str]) -> Expression:
 
     def change(node: Expression) -> Expression | None:
         if isinstance(node, Name):
-            return Name(new_names.get(node.name, node.name))
+            new = new_names.get(node.name)
+            return node if new is None else Name(new)
         if isinstance(node, Differentiate):
             variable = new_names.get(node.variable, node.variable)
             return Differentiate(transform(node.operand, change), variable, node.is_direct)
@@ -397,10 +464,65 @@ def instantiate(expression: Expression) -> Expression:
     return transform(expression, change)
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Shape:
+    """What formulas that differ in names only have in common; there is one of each, compared by identity."""
+
+    expression: Expression
+    """The formula over `_0`, `_1`, ... in reading order."""
+
+
+MOST_SHAPES = 16_384
+"""So many are kept."""
+_shapes: dict[tuple[object, ...], Shape] = {}
+
+
+def shape_of(expression: Expression) -> tuple[Shape, tuple[str, ...]]:
+    """The shape of a formula and the names that fill it, so that work on a shape is done once.
+
+    One walk writes down each node with the number of its parts, a name as its place; that tells shapes apart.
+    """
+    found: dict[str, int] = {}
+    marks: list[object] = []
+    variables: list[int] = []
+    stack = [expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Name):
+            marks.append(found.setdefault(node.name, len(found)))
+            continue
+        parts = node.parts
+        marks += (type(node), len(parts), *node.own)
+        if isinstance(node, Differentiate):
+            variables.append(len(marks) - 1)
+        stack.extend(parts[::-1])
+    for place in variables:
+        marks[place] = found.get(str(marks[place]), marks[place])
+    key, filled = tuple(marks), tuple(found)
+    shape = _shapes.get(key)
+    if shape is None:
+        if len(_shapes) >= MOST_SHAPES:
+            _shapes.clear()
+        shape = _shapes[key] = Shape(rename(expression, dict(zip(filled, _places(len(filled)), strict=True))))
+    return shape, filled
+
+
+def filled(shape: Expression, names: Sequence[str]) -> Expression:
+    """The formula over `_0`, `_1`, ... with these names in their places."""
+    if isinstance(shape, Name):
+        return Name(names[int(shape.name[1:])])
+    return rename(shape, dict(zip(_places(len(names)), names, strict=True)))
+
+
+@lru_cache(maxsize=256)
+def _places(count: int) -> tuple[str, ...]:
+    return tuple(f"_{place}" for place in range(count))
+
+
 def skeleton(expression: Expression) -> tuple[Expression, tuple[str, ...]]:
     """The shape of a formula and the names that fill it: names become `_0`, `_1`, ... in reading order.
 
-    Two formulas of one shape have equal skeletons, so work on a shape is done once.
+    Two formulas of one shape have the same skeleton.
     """
-    found = names(expression)
-    return rename(expression, {name: f"_{place}" for place, name in enumerate(found)}), found
+    shape, names = shape_of(expression)
+    return shape.expression, names

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 
 from symback.errors import UnknownName
 from symback.expression import Expression, names
@@ -60,7 +62,7 @@ FORWARD_ROLES = UNIT_ROLES | ERROR_ROLES
 """What the forward pass computes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Quantity:
     """A name, the formula that its value is computed from, and where it belongs."""
 
@@ -93,7 +95,7 @@ class Quantity:
     turns: tuple[Expression, ...] = ()
     """Of what depends on whose turn it is: the formula in each update of a cycle, that of `formula` first."""
 
-    @property
+    @cached_property
     def parents(self) -> tuple[str, ...]:
         """The names in the formula, in reading order."""
         return names(self.formula) if self.formula is not None else ()
@@ -113,25 +115,27 @@ class Graph:
 
     quantities: tuple[Quantity, ...]
     _by_name: dict[str, Quantity] = field(init=False, repr=False, compare=False)
+    _by_roles: dict[tuple[Role, ...], tuple[Quantity, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        index: dict[str, Quantity] = {}
-        for quantity in self.quantities:
-            for name in (quantity.name, *quantity.names):
-                if name in index:
-                    raise ValueError(f"two quantities are called {name}")
-                index[name] = quantity
+        index = {quantity.name: quantity for quantity in self.quantities}
+        synonyms = [(name, quantity) for quantity in self.quantities for name in quantity.names]
+        index.update(synonyms)
+        if len(index) < len(self.quantities) + len(synonyms):
+            counts = Counter([*(quantity.name for quantity in self.quantities), *(name for name, _ in synonyms)])
+            raise ValueError(f"two quantities are called {counts.most_common(1)[0][0]}")
         object.__setattr__(self, "_by_name", index)
+        object.__setattr__(self, "_by_roles", {})
 
     def __getitem__(self, name: str) -> Quantity:
         """The quantity called `name` (or with that synonym); raises UnknownName with the nearest one."""
-        found = self._by_name.get(normal_state(name))
+        found = self._by_name.get(name) or self._by_name.get(normal_state(name))
         if found is None:
             raise UnknownName("quantity", name, self._by_name)
         return found
 
     def __contains__(self, name: str) -> bool:
-        return normal_state(name) in self._by_name
+        return name in self._by_name or normal_state(name) in self._by_name
 
     def __iter__(self) -> Iterator[Quantity]:
         return iter(self.quantities)
@@ -141,7 +145,9 @@ class Graph:
 
     def with_role(self, *roles: Role) -> tuple[Quantity, ...]:
         """All quantities of these roles, in order."""
-        return tuple(quantity for quantity in self.quantities if quantity.role in roles)
+        if roles not in self._by_roles:
+            self._by_roles[roles] = tuple(quantity for quantity in self.quantities if quantity.role in roles)
+        return self._by_roles[roles]
 
     def extended(self, quantities: Iterable[Quantity]) -> Graph:
         """This graph with more quantities at the end."""

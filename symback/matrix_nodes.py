@@ -25,6 +25,10 @@ class Matrix(Expression):
     def parts(self) -> tuple[Expression, ...]:
         return tuple(entry for row in self.entries for entry in row)
 
+    @property
+    def own(self) -> tuple[object, ...]:
+        return (self.name, len(self.entries), len(self.entries[0]))
+
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         width = len(self.entries[0])
         rows = tuple(parts[start : start + width] for start in range(0, len(parts), width))
@@ -37,6 +41,10 @@ class Ones(Expression):
 
     count: int
 
+    @property
+    def own(self) -> tuple[object, ...]:
+        return (self.count,)
+
 
 @dataclass(frozen=True, slots=True)
 class Transposed(Expression):
@@ -47,6 +55,10 @@ class Transposed(Expression):
     @property
     def parts(self) -> tuple[Expression, ...]:
         return (self.operand,)
+
+    @property
+    def own(self) -> tuple[object, ...]:
+        return ()
 
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return Transposed(*parts)
@@ -62,6 +74,10 @@ class MatrixProduct(Expression):
     def parts(self) -> tuple[Expression, ...]:
         return self.factors
 
+    @property
+    def own(self) -> tuple[object, ...]:
+        return ()
+
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return MatrixProduct(parts)
 
@@ -75,6 +91,10 @@ class Elementwise(Expression):
     @property
     def parts(self) -> tuple[Expression, ...]:
         return self.factors
+
+    @property
+    def own(self) -> tuple[object, ...]:
+        return ()
 
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return Elementwise(parts)
@@ -95,6 +115,10 @@ class Applied(Expression):
     @property
     def parts(self) -> tuple[Expression, ...]:
         return (self.operand, self.results)
+
+    @property
+    def own(self) -> tuple[object, ...]:
+        return (self.function,)
 
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         operand, results = parts

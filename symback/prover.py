@@ -23,9 +23,11 @@ from symback.expression import (
     Number,
     Product,
     Quotient,
+    Shape,
     Sum,
+    instantiate,
     multiply,
-    skeleton,
+    shape_of,
     transform,
     walk,
 )
@@ -61,18 +63,17 @@ def is_proven(
     With `off_kinks` only where the two sides of no condition are equal. `work` bounds the attempt.
     """
     try:
-        shape, names = skeleton(Quotient(in_basic_functions(left), in_basic_functions(right)))
-        first, second = shape.parts
+        shape, names = shape_of(Quotient(instantiate(left), instantiate(right)))
         signs = frozenset(f"_{place}" for place, name in enumerate(names) if name in positive)
-        return _shapes_are_equal(first, second, signs, off_kinks, work)
+        return _sides_are_equal(shape, signs, off_kinks, work)
     except RecursionError:
         return False
 
 
 @lru_cache(maxsize=4096)
-def _shapes_are_equal(
-    left: Expression, right: Expression, positive: frozenset[str], off_kinks: bool, work: int
-) -> bool:
+def _sides_are_equal(of: Shape, positive: frozenset[str], off_kinks: bool, work: int) -> bool:
+    """Whether what is divided equals what it is divided by."""
+    left, right = map(in_basic_functions, of.expression.parts)
     if left == right:
         return True
     first, second = _summands(left), _summands(right)

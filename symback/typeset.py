@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from symback.dialects import Dialect
-from symback.expression import Expression, skeleton
+from symback.expression import Expression, Shape, shape_of
 from symback.matrix_printer import MatrixPrinter
 from symback.shapes import Label, Piece, Position, Slot, Variable
 
@@ -46,7 +46,7 @@ def typeset(expression: Expression, dialect: Dialect, filler: Filler) -> str:
 
 def segments(expression: Expression, dialect: Dialect, filler: Filler) -> list[tuple[int, str]]:
     """The formula cut where it may be broken into lines: the cost of the break before, and the text."""
-    shape, names = skeleton(expression)
+    shape, names = shape_of(expression)
     tall = tuple(filler.is_tall(name) for name in names)
     cost, text = 0, ""
     cut: list[tuple[int, str]] = []
@@ -67,6 +67,6 @@ def segments(expression: Expression, dialect: Dialect, filler: Filler) -> list[t
 
 @lru_cache(maxsize=4096)
 def _shape(
-    shape: Expression, dialect: Dialect, numbers: bool, tall: tuple[bool, ...], most_columns: int
+    shape: Shape, dialect: Dialect, numbers: bool, tall: tuple[bool, ...], most_columns: int
 ) -> tuple[Piece, ...]:
-    return MatrixPrinter(dialect, numbers, tall, most_columns).print(shape).pieces
+    return MatrixPrinter(dialect, numbers, tall, most_columns).print(shape.expression).pieces

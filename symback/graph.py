@@ -122,7 +122,9 @@ class Graph:
         synonyms = [(name, quantity) for quantity in self.quantities for name in quantity.names]
         index.update(synonyms)
         if len(index) < len(self.quantities) + len(synonyms):
-            counts = Counter([*(quantity.name for quantity in self.quantities), *(name for name, _ in synonyms)])
+            counts = Counter(
+                [*(quantity.name for quantity in self.quantities), *(name for name, _ in synonyms)]
+            )
             raise ValueError(f"two quantities are called {counts.most_common(1)[0][0]}")
         object.__setattr__(self, "_by_name", index)
         object.__setattr__(self, "_by_roles", {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import takewhile
 
 from symback.errors import RequestError
@@ -77,10 +77,19 @@ class Notation:
 
     style: Style
     overrides: Mapping[str, str] = field(default_factory=dict)
+    _known: dict[str, Symbol] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def symbol(self, name: str) -> Symbol:
         """The symbol of a canonical name, such as `net_h1[2]`, `dE_total/dw5` or `w5+`."""
-        return _symbol(self.style.name, tuple(sorted(self.overrides.items())), name)
+        symbol = self._known.get(name)
+        if symbol is None:
+            symbol = _symbol(self.style.name, self._own, name)
+            self._known[name] = symbol
+        return symbol
+
+    @cached_property
+    def _own(self) -> tuple[tuple[str, str], ...]:
+        return tuple(sorted(self.overrides.items()))
 
     def inline(self, name: str) -> str:
         """The same for small print: a derivative as a slashed fraction."""
@@ -161,10 +170,15 @@ def _base(style: Style, parts: NameParts) -> str:
     return f"{base}_{{{digits}}}" if digits else base
 
 
+@lru_cache(maxsize=1)
+def _states() -> frozenset[str]:
+    """The names of all that an update rule remembers or makes on its way."""
+    return frozenset(state.name for rule in UPDATE_RULES for state in rule.states)
+
+
 def _state(style: str, overrides: tuple[tuple[str, str], ...], name: str) -> str:
     """The symbol of `m_hat_w5`, or of `m_hat` for any parameter; "" for what no update rule has."""
-    states = {state.name for rule in UPDATE_RULES for state in rule.states}
-    known = [state for state in states if name == state or name.startswith(f"{state}_")]
+    known = [state for state in _states() if name == state or name.startswith(f"{state}_")]
     if not known:
         return ""
     state = max(known, key=len)

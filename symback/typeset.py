@@ -12,7 +12,7 @@ from typing import Protocol
 from symback.dialects import Dialect
 from symback.expression import Expression, Shape, shape_of
 from symback.matrix_printer import MatrixPrinter
-from symback.shapes import Label, Piece, Position, Slot, Variable
+from symback.shapes import Break, Label, Position, Slot, Variable
 
 
 class Filler(Protocol):
@@ -47,26 +47,39 @@ def typeset(expression: Expression, dialect: Dialect, filler: Filler) -> str:
 def segments(expression: Expression, dialect: Dialect, filler: Filler) -> list[tuple[int, str]]:
     """The formula cut where it may be broken into lines: the cost of the break before, and the text."""
     shape, names = shape_of(expression)
-    tall = tuple(filler.is_tall(name) for name in names)
-    cost, text = 0, ""
-    cut: list[tuple[int, str]] = []
-    for piece in _shape(shape, dialect, filler.numbers, tall, filler.most_columns):
-        if isinstance(piece, str):
-            text += piece
-        elif isinstance(piece, Slot):
-            text += filler.slot(names[piece.place], piece.position)
-        elif isinstance(piece, Variable):
-            text += filler.variable(names[int(piece.name[1:])] if piece.name[0] == "_" else piece.name)
-        elif isinstance(piece, Label):
-            text += filler.label(piece.key, names[piece.place] if piece.place >= 0 else "")
-        else:
-            cut.append((cost, text))
-            cost, text = piece.cost, ""
-    return [*cut, (cost, text)]
+    tall = tuple([filler.is_tall(name) for name in names])
+    cuts = _shape(shape, dialect, filler.numbers, tall, filler.most_columns)
+    return [
+        (
+            cost,
+            "".join([piece if isinstance(piece, str) else _filled(piece, names, filler) for piece in pieces]),
+        )
+        for cost, pieces in cuts
+    ]
+
+
+def _filled(piece: Slot | Variable | Label, names: tuple[str, ...], filler: Filler) -> str:
+    if isinstance(piece, Slot):
+        return filler.slot(names[piece.place], piece.position)
+    if isinstance(piece, Variable):
+        return filler.variable(names[int(piece.name[1:])] if piece.name[0] == "_" else piece.name)
+    return filler.label(piece.key, names[piece.place] if piece.place >= 0 else "")
 
 
 @lru_cache(maxsize=4096)
 def _shape(
     shape: Shape, dialect: Dialect, numbers: bool, tall: tuple[bool, ...], most_columns: int
-) -> tuple[Piece, ...]:
-    return MatrixPrinter(dialect, numbers, tall, most_columns).print(shape.expression).pieces
+) -> tuple[tuple[int, tuple[str | Slot | Variable | Label, ...]], ...]:
+    """The printed shape cut at its breaks: the cost of each, and what comes up to the next one."""
+    cost = 0
+    pieces: list[str | Slot | Variable | Label] = []
+    cuts = []
+    for piece in MatrixPrinter(dialect, numbers, tall, most_columns).print(shape.expression).pieces:
+        if isinstance(piece, Break):
+            cuts.append((cost, tuple(pieces)))
+            cost, pieces = piece.cost, []
+        elif isinstance(piece, str) and pieces and isinstance(pieces[-1], str):
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    return (*cuts, (cost, tuple(pieces)))

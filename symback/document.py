@@ -44,13 +44,14 @@ class Equation:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One entry of a table: a symbol, a value, `symbol = value`, a whole number, or the key of a word."""
+    """One entry of a table: a symbol or formula, a value, `symbol = value`, a number, the key of a word."""
 
     symbol: str = ""
     value: str = ""
     number: int | None = None
     word: str = ""
     unit: str = ""
+    formula: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,13 +65,13 @@ def is_proven(
     try:
         shape, names = shape_of(Quotient(instantiate(left), instantiate(right)))
         signs = frozenset(f"_{place}" for place, name in enumerate(names) if name in positive)
-        return _sides_are_equal(shape, signs, off_kinks, work)
+        return _shapes_are_equal(shape, signs, off_kinks, work)
     except RecursionError:
         return False
 
 
 @lru_cache(maxsize=4096)
-def _sides_are_equal(of: Shape, positive: frozenset[str], off_kinks: bool, work: int) -> bool:
+def _shapes_are_equal(of: Shape, positive: frozenset[str], off_kinks: bool, work: int) -> bool:
     """Whether what is divided equals what it is divided by."""
     left, right = map(in_basic_functions, of.expression.parts)
     if left == right:

@@ -18,6 +18,7 @@ from symback.expression import Expression
 from symback.fillers import Numbers, Symbols
 from symback.formats import FORMATS, Format
 from symback.notation import Notation
+from symback.rows import lines, marked_up
 from symback.view import Viewer
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ def _environment(format_name: str) -> Environment:
         optimized=False,  # there are no constants to fold, and looking for some takes a tenth of the time
     )
     environment.globals["thousands"] = lambda number: f"{number:,}"
+    environment.globals["lines"] = lines
+    environment.globals["marked_up"] = marked_up
     return environment
 
 

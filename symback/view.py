@@ -12,22 +12,11 @@ from symback.document import Cell, Document, Equation, Item, Row, Show, Table
 from symback.expression import Name
 from symback.fillers import Numbers, Symbols
 from symback.lines import LINE, width, wrap
+from symback.rows import CellView, Kind, RowView
 from symback.typeset import segments, typeset
 
 NOTHING = Markup("")
 PLAIN_NUMBER = frozenset("-.0123456789")
-
-
-@dataclass(frozen=True, slots=True)
-class CellView:
-    """A cell with its formula or number as text."""
-
-    symbol: Markup | None
-    value: Markup | None
-    is_formula: bool
-    number: int | None
-    word: str
-    unit: Markup | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +26,7 @@ class BlockView:
     kind: str
     latex: Markup = NOTHING
     head: tuple[CellView, ...] = ()
-    rows: tuple[tuple[CellView, ...], ...] = ()
+    rows: tuple[RowView, ...] = ()
     align: tuple[str, ...] = ()
     caption: str = ""
 
@@ -132,21 +121,29 @@ class Viewer:
 
     def table(self, table: Table) -> BlockView:
         """Cells with their formulas; numbers stand to the right."""
-        rows = tuple(tuple(self.cell(cell) for cell in row) for row in table.rows)
-        columns = list(zip(*rows, strict=True))
+        rows = tuple(map(self.table_row, table.rows))
+        columns = zip(*{row.kinds for row in rows}, strict=True)
         align = tuple(
-            "right" if any(c.value and not c.symbol for c in column) else "left" for column in columns
+            "right" if any(has_value and not has_symbol for has_symbol, has_value, *_ in column) else "left"
+            for column in columns
         )
-        head = tuple(self.cell(cell) for cell in table.head)
+        head = self.table_row(table.head).cells()
         return BlockView("table", head=head, rows=rows, align=align, caption=table.kind)
 
-    def cell(self, cell: Cell) -> CellView:
-        """One cell; a value that is unknown leaves its symbol, or nothing."""
-        value = self.number(cell.value) if cell.value else None
-        symbol = Markup(self.symbols.variable(cell.symbol)) if cell.symbol else None
-        unit = Markup(self.symbols.variable(cell.unit)) if cell.unit else None
-        is_formula = value is not None and not set(value) <= PLAIN_NUMBER
-        return CellView(symbol, value, is_formula, cell.number, cell.word, unit)
+    def table_row(self, cells: tuple[Cell, ...]) -> RowView:
+        """The cells of a row; a value that is unknown leaves its symbol, or nothing."""
+        kinds: list[Kind] = []
+        texts: list[str] = []
+        for cell in cells:
+            symbol = self.symbols.variable(cell.symbol) if cell.symbol else ""
+            if cell.formula is not None:
+                symbol = typeset(cell.formula, self.dialect, self.symbols)
+            value = (self.numbers.number(cell.value) or "") if cell.value else ""
+            unit = self.symbols.variable(cell.unit) if cell.unit else ""
+            is_formula = bool(value) and not set(value) <= PLAIN_NUMBER
+            texts += [text for text in (symbol, value, unit) if text]
+            kinds.append((bool(symbol), bool(value), is_formula, cell.number, cell.word, bool(unit)))
+        return RowView(tuple(kinds), tuple(texts))
 
 
 class _Lenient(dict[str, Markup]):

@@ -159,8 +159,23 @@ def _other_weights(story: Story, weights: list[Quantity], facts: dict[str, objec
             )
             for weight, gradient in zip(weights, gradients, strict=True)
         ]
-        return Item("other_weights", (Table("gradients", head, tuple(rows)),), facts={**facts, "table": True})
-    return Item("other_weights", story.equations(g.name for g in gradients), facts={**facts, "table": False})
+        return Item(
+            "other_weights", (Table("gradients", head, tuple(rows)),), facts={**facts, "table": "factors"}
+        )
+    if len(weights) > MOST_EQUATIONS:
+        table = gradients_table("delta_rule", [weight.name for weight in weights], gradients)
+        return Item("other_weights", (table,), facts={**facts, "table": "delta_rule"})
+    return Item("other_weights", story.equations(g.name for g in gradients), facts={**facts, "table": ""})
+
+
+def gradients_table(kind: str, parameters: list[str], gradients: list[Quantity]) -> Table:
+    """Without numbers: a row a parameter, its gradient as delta times what came in."""
+    head = (Cell(word="weight"), Cell(word="gradient"))
+    rows = [
+        (Cell(symbol=parameter), Cell(formula=dict(gradient.forms).get("delta", gradient.formula)))
+        for parameter, gradient in zip(parameters, gradients, strict=True)
+    ]
+    return Table(kind, head, tuple(rows))
 
 
 def _delta_table(story: Story, units: tuple[str, ...]) -> list[Table]:

@@ -1,0 +1,93 @@
+"""Rows of tables and displays for templates: markup is asked for once for each kind, then filled in.
+
+A macro marks up a formula without looking at it. So for many of one kind it is called once, with marks in the
+place of the formulas; law 3 stays: the markup is the template's, only the filling is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from markupsafe import Markup
+
+FIRST_MARK = 0xE000
+"""Marks are characters for private use, which nothing in a document has."""
+_MARK = re.compile("[\ue000-\uf8ff]")
+Kind = tuple[bool, bool, bool, int | None, str, bool]
+"""What decides how a cell is marked up: which parts it has, its number and its word."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """A cell with its formula or number as text."""
+
+    symbol: Markup | None
+    value: Markup | None
+    is_formula: bool
+    number: int | None
+    word: str
+    unit: Markup | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """Cells by kind, and the texts that fill them: of each cell its symbol, value and unit."""
+
+    kinds: tuple[Kind, ...]
+    texts: tuple[str, ...]
+
+    def cells(self, texts: Sequence[str] | None = None) -> tuple[CellView, ...]:
+        """The cells one by one, filled with their own texts or others."""
+        filling = map(Markup, self.texts if texts is None else texts)
+        return tuple(
+            CellView(
+                next(filling) if has_symbol else None,
+                next(filling) if has_value else None,
+                is_formula,
+                number,
+                word,
+                next(filling) if has_unit else None,
+            )
+            for has_symbol, has_value, is_formula, number, word, has_unit in self.kinds
+        )
+
+
+def lines(rows: Sequence[RowView], row: Callable[..., str], cell: object) -> Iterator[Markup]:
+    """Each row as the macro `row` marks it up, given cells and the macro for a cell."""
+    patterns: dict[tuple[Kind, ...], _Pattern] = {}
+    for one in rows:
+        pattern = patterns.get(one.kinds)
+        if pattern is None:
+            marks = _marks(len(one.texts))
+            pattern = patterns[one.kinds] = _pattern(row(one.cells(marks), cell))
+        yield _fill(pattern, one.texts)
+
+
+def marked_up(macro: Callable[[Markup], str]) -> Callable[[str], Markup]:
+    """What a macro makes of any one text, without calling it again."""
+    pattern = _pattern(macro(Markup(_marks(1)[0])))
+    return lambda text: _fill(pattern, (text,))
+
+
+_Pattern = tuple[tuple[str, ...], tuple[int, ...]]
+"""The pieces of a text between its marks, and which they are."""
+
+
+@lru_cache(maxsize=64)
+def _marks(count: int) -> tuple[str, ...]:
+    return tuple(chr(FIRST_MARK + place) for place in range(count))
+
+
+def _pattern(text: str) -> _Pattern:
+    places = tuple(ord(mark) - FIRST_MARK for mark in _MARK.findall(text))
+    return tuple(_MARK.split(text)), places
+
+
+def _fill(pattern: _Pattern, texts: Sequence[str]) -> Markup:
+    (text, *others), places = pattern
+    for place, other in zip(places, others, strict=True):
+        text += texts[place] + other
+    return Markup(text)

@@ -42,9 +42,12 @@ class Backward:
         self._known: dict[tuple[str, str], Expression] = {}
         self._children: defaultdict[str, list[Quantity]] = defaultdict(list)
         self._ancestors: dict[str, set[str]] = {}
+        self._written: dict[str, Expression] = {}
         self._formulas: dict[str, calculus.Differentiable] = {}
         self._levels: dict[str, int] = {}
         """How many formulas lie at most between what is given and a quantity."""
+        self._computed: dict[str, list[str]] = {}
+        """The names in a formula that have one themselves."""
         self._first_used: dict[str, int] = {}
         """The lowest level of what names a quantity in its formula."""
         self._reached: dict[str, tuple[set[str], list[tuple[int, str]]]] = {}
@@ -54,6 +57,8 @@ class Backward:
         for quantity in forward:
             for parent in quantity.parents:
                 self._children[parent].append(quantity)
+            if quantity.formula is not None:
+                self._computed[quantity.name] = [name for name in quantity.parents if name in self._computed]
             level = 1 + max([self._levels[parent] for parent in quantity.parents], default=-1)
             self._levels[quantity.name] = level
             for parent in quantity.parents:
@@ -112,14 +117,14 @@ class Backward:
         return found
 
     def _depends_on(self, of: str) -> set[str]:
-        """All quantities that `of` is computed from, and itself."""
+        """All that is computed on the way to `of`, and itself."""
         found = self._ancestors.get(of)
         if found is None:
             found = self._ancestors[of] = {of}
             stack = [of]
             while stack:
-                new = set(self.forward[stack.pop()].parents) - found
-                found |= new
+                new = [parent for parent in self._computed[stack.pop()] if parent not in found]
+                found.update(new)
                 stack += new
         return found
 
@@ -201,19 +206,18 @@ class Backward:
         own = [self.local(of, parameter) for of in direct or ()]
         slopes = [self.slope(of, net) for net in reversed(nets)][::-1]  # the last time step comes first
         locals_ = [self.local(net, parameter) for net in nets]
+        factors = [_formula(local) for local in locals_]
         by_net = len(nets) == 1 and self.forward[nets[0]].role is Role.NET_INPUT
         chain = self._chain(slopes[0]) if by_net else None
-        if chain is not None:
-            terms = [times(chain, Name(locals_[0].name))]
-        else:
-            terms = [times(s, Name(local.name)) for s, local in zip(slopes, locals_, strict=True)]
-        formula = plus([*terms, *(Name(local.name) for local in own)])
-        ends = list(map(_formula, own))
-        delta = plus([*(times(s, _formula(local)) for s, local in zip(slopes, locals_, strict=True)), *ends])
-        inner = [
-            times(self._written_out(s), _formula(local)) for s, local in zip(slopes, locals_, strict=True)
-        ]
-        return formula, (("delta", delta), ("written_out", plus([*inner, *ends])))
+        outer = slopes if chain is None else [chain]
+        terms = [times(s, Name(local.name)) for s, local in zip(outer, locals_, strict=True)]
+        delta = list(map(times, slopes, factors))
+        inner = list(map(times, map(self._written_out, slopes), factors))
+        if own:
+            terms += [Name(local.name) for local in own]
+            ends = list(map(_formula, own))
+            delta, inner = delta + ends, inner + ends
+        return plus(terms), (("delta", plus(delta)), ("written_out", plus(inner)))
 
     def _chain(self, slope: Expression) -> Expression | None:
         """The factors of a delta, to be written out in a gradient; None for a sum over paths."""
@@ -352,8 +356,12 @@ class Backward:
         """A factor with its own written-out form in its place; later deltas stay names."""
         if not isinstance(slope, Name):
             return slope
-        quantity = self.made[slope.name]
-        return dict(quantity.forms).get("written_out") or _formula(quantity)
+        written = self._written.get(slope.name)
+        if written is None:
+            quantity = self.made[slope.name]
+            written = dict(quantity.forms).get("written_out") or _formula(quantity)
+            self._written[slope.name] = written
+        return written
 
     def _make(self, quantity: Quantity) -> None:
         self.made[quantity.name] = quantity
@@ -375,6 +383,8 @@ def _unused(of: str, parameter: Quantity) -> Quantity:
 
 def plus(terms: list[Expression]) -> Expression:
     """The sum as it is written: nested sums flat, a single term alone."""
+    if len(terms) == 1:
+        return terms[0]
     return add([part for term in terms for part in (term.terms if isinstance(term, Sum) else (term,))])
 
 
@@ -386,8 +396,11 @@ def times(*factors: Expression) -> Expression:
         if isinstance(factor, Negative):
             negative = not negative
             factor = factor.operand
-        flat += factor.factors if isinstance(factor, Product) else (factor,)
-    kept = [factor for factor in flat if factor != ONE] or [ONE]
+        if isinstance(factor, Product):
+            flat += factor.factors
+        else:
+            flat.append(factor)
+    kept = [factor for factor in flat if not isinstance(factor, Number) or factor.value != 1] or [ONE]
     product = multiply(kept)
     return Negative(product) if negative else product
 

@@ -280,17 +280,26 @@ class Differentiable:
 
     def __init__(self, expression: Expression) -> None:
         expression = _plain(expression)
-        self._holding: dict[str, list[Expression]] = {}
-        for term in expression.terms if isinstance(expression, Sum) else (expression,):
-            for name in names(term):
+        self._holding: dict[str, list[_Term]] = {}
+        for tree in expression.terms if isinstance(expression, Sum) else (expression,):
+            term = (tree, *shape_of(tree))
+            for name in term[2]:
                 self._holding.setdefault(name, []).append(term)
 
     def by(self, variable: str) -> Expression:
         """As `derivative`."""
-        if variable not in self._holding:
+        holding = self._holding.get(variable)
+        if holding is None:
             return Number(Fraction(0))
-        shape, names_there = shape_of(add(self._holding[variable]))
-        return filled(_of_shape(shape, names_there.index(variable)), names_there)
+        if len(holding) == 1:
+            _, shape, filling = holding[0]
+        else:
+            shape, filling = shape_of(add([tree for tree, _, _ in holding]))
+        return filled(_of_shape(shape, filling.index(variable)), filling)
+
+
+_Term = tuple[Expression, Shape, tuple[str, ...]]
+"""A term, its shape and the names that fill it."""
 
 
 def cancelled(expression: Expression) -> Expression | None:
@@ -305,9 +314,9 @@ def cancelled(expression: Expression) -> Expression | None:
         for node in walk(expression)
     ):
         return None
-    shape, names_there = shape_of(expression)
+    shape, filling = shape_of(expression)
     found = _cancelled_shape(shape)
-    return None if found is None else filled(found, names_there)
+    return None if found is None else filled(found, filling)
 
 
 @lru_cache(maxsize=1024)

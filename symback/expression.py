@@ -470,6 +470,7 @@ class Shape:
 
     expression: Expression
     """The formula over `_0`, `_1`, ... in reading order."""
+    has_indexed_sums: bool
 
 
 MOST_SHAPES = 16_384
@@ -503,7 +504,8 @@ def shape_of(expression: Expression) -> tuple[Shape, tuple[str, ...]]:
     if shape is None:
         if len(_shapes) >= MOST_SHAPES:
             _shapes.clear()
-        shape = _shapes[key] = Shape(rename(expression, dict(zip(filled, _places(len(filled)), strict=True))))
+        tree = rename(expression, dict(zip(filled, _places(len(filled)), strict=True)))
+        shape = _shapes[key] = Shape(tree, IndexedSum in marks)
     return shape, filled
 
 

@@ -161,6 +161,8 @@ def written(formula: Expression, meaning: dict[str, Expression]) -> Expression:
 def penalties(network: Network) -> list[Expression]:
     """The terms that the penalties on weights add to E_total, one for each weight and kind."""
     names = {name for name, _ in network.constants}
+    if names.isdisjoint(("lambda_l1", "lambda_l2")):
+        return []
     weights = [Name(name) for layer in network.layers for name in layer.weights]
     terms: list[Expression] = []
     if "lambda_l1" in names:

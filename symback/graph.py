@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cached_property
 
 from symback.errors import UnknownName
 from symback.expression import Expression, names
@@ -62,7 +61,7 @@ FORWARD_ROLES = UNIT_ROLES | ERROR_ROLES
 """What the forward pass computes."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Quantity:
     """A name, the formula that its value is computed from, and where it belongs."""
 
@@ -94,11 +93,16 @@ class Quantity:
     """The time step from 1 (0 for an initial state); None where nothing depends on time."""
     turns: tuple[Expression, ...] = ()
     """Of what depends on whose turn it is: the formula in each update of a cycle, that of `formula` first."""
+    _parents: tuple[str, ...] | None = field(default=None, init=False, repr=False, compare=False)
 
-    @cached_property
+    @property
     def parents(self) -> tuple[str, ...]:
         """The names in the formula, in reading order."""
-        return names(self.formula) if self.formula is not None else ()
+        found = self._parents
+        if found is None:
+            found = names(self.formula) if self.formula is not None else ()
+            object.__setattr__(self, "_parents", found)  # asked for often, and looked for once
+        return found
 
     def at_turn(self, turn: int) -> Quantity:
         """The quantity after so many updates: another batch may be in its formula."""
@@ -153,7 +157,8 @@ class Graph:
 
     def extended(self, quantities: Iterable[Quantity]) -> Graph:
         """This graph with more quantities at the end."""
-        return Graph((*self.quantities, *quantities))
+        more = tuple(quantities)
+        return Graph((*self.quantities, *more)) if more else self
 
     def ancestors(self, wanted: Iterable[str], turn: int = 0) -> Graph:
         """The part of the graph that the wanted names need after so many updates, themselves included."""

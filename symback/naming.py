@@ -58,7 +58,7 @@ def indexed(base: str, sample: int = 0, step: int | None = None) -> str:
 def derivative(of: str, by: str, *, direct: bool = False) -> str:
     """The name of dA/dB; a state that B ends with ends the whole (A and B have the same)."""
     ending = DIRECT if direct else ""
-    found = _STATE.search(by)
+    found = _STATE.search(by) if by[-1] == "+" or "@" in by else None
     if found is None:
         return f"d{of}/d{by}{ending}"
     return f"d{_STATE.sub('', of)}/d{by[: found.start()]}{ending}{found[0]}"

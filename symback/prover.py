@@ -63,7 +63,9 @@ def is_proven(
     With `off_kinks` only where the two sides of no condition are equal. `work` bounds the attempt.
     """
     try:
-        shape, names = shape_of(Quotient(instantiate(left), instantiate(right)))
+        shape, names = shape_of(Quotient(left, right))
+        if shape.has_indexed_sums:
+            shape, names = shape_of(Quotient(instantiate(left), instantiate(right)))
         signs = frozenset(f"_{place}" for place, name in enumerate(names) if name in positive)
         return _shapes_are_equal(shape, signs, off_kinks, work)
     except RecursionError:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from symback.backward import Backward, input_derivatives
+from symback.collecting import collecting_later
 from symback.expression import rename
 from symback.forward import forward_quantities, given_quantities, penalties
 from symback.graph import FORWARD_ROLES, PARAMETER_ROLES, UNIT_ROLES, Graph, Quantity, Role, Rule
@@ -15,6 +16,7 @@ from symback.timed_names import timed
 from symback.updates import batch_quantities, tracked_names, trained_names, update_quantities
 
 
+@collecting_later()
 def derive(network: Network, *, complete: bool = False) -> Graph:
     """The whole worked example as one graph.
 

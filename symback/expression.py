@@ -408,15 +408,19 @@ def walk(expression: Expression) -> Iterator[Expression]:
 
 def names(expression: Expression) -> tuple[str, ...]:
     """The names that occur, each once, in reading order."""
+    if isinstance(expression, Name):
+        return (expression.name,)
     found: dict[str, None] = {}
-    stack = [expression]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Name):
-            found[node.name] = None
-        else:
-            stack.extend(node.parts[::-1])
+    _collect(expression, found)
     return tuple(found)
+
+
+def _collect(node: Expression, found: dict[str, None]) -> None:
+    for part in node.parts:
+        if isinstance(part, Name):
+            found[part.name] = None
+        else:
+            _collect(part, found)
 
 
 def transform(expression: Expression, change: Callable[[Expression], Expression | None]) -> Expression:
@@ -486,17 +490,10 @@ def shape_of(expression: Expression) -> tuple[Shape, tuple[str, ...]]:
     found: dict[str, int] = {}
     marks: list[object] = []
     variables: list[int] = []
-    stack = [expression]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Name):
-            marks.append(found.setdefault(node.name, len(found)))
-            continue
-        parts = node.parts
-        marks += (type(node), len(parts), *node.own)
-        if isinstance(node, Differentiate):
-            variables.append(len(marks) - 1)
-        stack.extend(parts[::-1])
+    if isinstance(expression, Name):
+        found[expression.name] = 0
+    else:
+        _mark(expression, found, marks, variables)
     for place in variables:
         marks[place] = found.get(str(marks[place]), marks[place])
     key, filled = tuple(marks), tuple(found)
@@ -507,6 +504,22 @@ def shape_of(expression: Expression) -> tuple[Shape, tuple[str, ...]]:
         tree = rename(expression, dict(zip(filled, _places(len(filled)), strict=True)))
         shape = _shapes[key] = Shape(tree, IndexedSum in marks)
     return shape, filled
+
+
+def _mark(node: Expression, found: dict[str, int], marks: list[object], variables: list[int]) -> None:
+    parts = node.parts
+    marks.append(type(node))
+    marks.append(len(parts))
+    own = node.own
+    if own:
+        marks += own
+        if isinstance(node, Differentiate):
+            variables.append(len(marks) - 1)
+    for part in parts:
+        if isinstance(part, Name):
+            marks.append(found.setdefault(part.name, len(found)))
+        else:
+            _mark(part, found, marks, variables)
 
 
 def filled(shape: Expression, names: Sequence[str]) -> Expression:

@@ -86,12 +86,12 @@ def normal_state(name: str) -> str:
 def parts_of(name: str) -> NameParts:
     """The pieces of a canonical name. Raises ValueError for what is none."""
     if "/" in name:
-        found = _STATE.search(name)
+        found = _STATE.search(name) if name[-1] == "+" or "@" in name else None
         state = found.group() if found else ""
         plain = name.removesuffix(state)
         direct = plain.endswith(DIRECT)
         plain = plain.removesuffix(DIRECT)
-        second = _SECOND.fullmatch(plain)
+        second = _SECOND.fullmatch(plain) if plain.startswith("d2") else None
         if second is not None:
             return NameParts(of=second["of"], by=second["by"], then=second["then"], state=state)
         of, by = plain.split("/", 1)

@@ -171,14 +171,18 @@ def _base(style: Style, parts: NameParts) -> str:
 
 
 @lru_cache(maxsize=1)
-def _states() -> frozenset[str]:
-    """The names of all that an update rule remembers or makes on its way."""
-    return frozenset(state.name for rule in UPDATE_RULES for state in rule.states)
+def _states() -> dict[str, list[str]]:
+    """The names of all that an update rule remembers or makes on its way, by what stands before a bar."""
+    found: dict[str, list[str]] = {}
+    for name in dict.fromkeys(state.name for rule in UPDATE_RULES for state in rule.states):
+        found.setdefault(name.partition("_")[0], []).append(name)
+    return found
 
 
 def _state(style: str, overrides: tuple[tuple[str, str], ...], name: str) -> str:
     """The symbol of `m_hat_w5`, or of `m_hat` for any parameter; "" for what no update rule has."""
-    known = [state for state in _states() if name == state or name.startswith(f"{state}_")]
+    known = _states().get(name.partition("_")[0], ())
+    known = [state for state in known if name == state or name.startswith(f"{state}_")]
     if not known:
         return ""
     state = max(known, key=len)

@@ -7,7 +7,7 @@ place of the formulas; law 3 stays: the markup is the template's, only the filli
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -55,25 +55,23 @@ class RowView:
         )
 
 
-def lines(rows: Sequence[RowView], row: Callable[..., str], cell: object) -> Iterator[Markup]:
-    """Each row as the macro `row` marks it up, given cells and the macro for a cell."""
+def lines(rows: Sequence[RowView], row: Callable[..., str], cell: object, between: str) -> Markup:
+    """All rows as the macro `row` marks them up, given cells and the macro for a cell."""
     patterns: dict[tuple[Kind, ...], _Pattern] = {}
+    found = []
     for one in rows:
         pattern = patterns.get(one.kinds)
         if pattern is None:
             marks = _marks(len(one.texts))
-            pattern = patterns[one.kinds] = _pattern(row(one.cells(marks), cell))
-        yield _fill(pattern, one.texts)
+            pattern = patterns[one.kinds] = _pattern(row(one.cells(marks), cell), len(marks))
+        found.append(_fill(pattern, one.texts))
+    return Markup(between.join(found))
 
 
 def marked_up(macro: Callable[[Markup], str]) -> Callable[[str], Markup]:
     """What a macro makes of any one text, without calling it again."""
-    pattern = _pattern(macro(Markup(_marks(1)[0])))
-    return lambda text: _fill(pattern, (text,))
-
-
-_Pattern = tuple[tuple[str, ...], tuple[int, ...]]
-"""The pieces of a text between its marks, and which they are."""
+    pattern = _pattern(macro(Markup(_marks(1)[0])), 1)
+    return lambda text: Markup(_fill(pattern, (text,)))
 
 
 @lru_cache(maxsize=64)
@@ -81,13 +79,16 @@ def _marks(count: int) -> tuple[str, ...]:
     return tuple(chr(FIRST_MARK + place) for place in range(count))
 
 
-def _pattern(text: str) -> _Pattern:
+_Pattern = tuple[str, tuple[int, ...]]
+"""A text with %s for each mark, and which they are; () if they are all, in order."""
+
+
+def _pattern(text: str, count: int) -> _Pattern:
     places = tuple(ord(mark) - FIRST_MARK for mark in _MARK.findall(text))
-    return tuple(_MARK.split(text)), places
+    in_order = places == tuple(range(count))
+    return _MARK.sub("%s", str(text).replace("%", "%%")), () if in_order else places
 
 
-def _fill(pattern: _Pattern, texts: Sequence[str]) -> Markup:
-    (text, *others), places = pattern
-    for place, other in zip(places, others, strict=True):
-        text += texts[place] + other
-    return Markup(text)
+def _fill(pattern: _Pattern, texts: tuple[str, ...]) -> str:
+    text, places = pattern
+    return text % (tuple(texts[place] for place in places) if places else texts)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symback.checks import Report
+from symback.collecting import collecting_later
 from symback.errors import RequestError
 from symback.evaluation import Evaluation, Value
 from symback.expression import Expression, Name, Number, names
@@ -220,6 +221,7 @@ class Solution:
     def _repr_markdown_(self) -> str:
         return self.to_markdown("dollar")
 
+    @collecting_later()
     def _rendered(self, format_name: str) -> str:
         from symback.render import render
 

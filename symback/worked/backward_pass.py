@@ -23,23 +23,32 @@ def backward_pass(story: Story) -> list[Section]:
     trained = [q.layer for q in story.graph.with_role(*PARAMETER_ROLES)]
     lowest = min(trained, default=1)
     told: set[object] = set()
+    classic: set[int] = set()
     sections = []
     for layer in reversed(layers):
         if layer.place < lowest or not layer.units:
             continue
         if is_classic(story, layer):
             sections.append(_layer(story, layer))
-            told |= {
-                local_kind(quantity)
-                for quantity in story.graph.with_role(Role.LOCAL_DERIVATIVE)
-                if quantity.layer in (layer.place, 0) and "+" not in quantity.name
-            }
-        else:
-            sections.append(told_layer(story, layer, told))
+            classic |= {layer.place, 0}
+            continue
+        if classic:
+            told |= _kinds_of(story, classic)
+            classic = set()
+        sections.append(told_layer(story, layer, told))
     biases = story.graph.with_role(Role.BIAS)
     if biases:
         sections.append(_biases(story, biases))
     return sections
+
+
+def _kinds_of(story: Story, layers: set[int]) -> set[object]:
+    """The kinds of local derivatives that these layers have."""
+    return {
+        local_kind(quantity)
+        for quantity in story.graph.with_role(Role.LOCAL_DERIVATIVE)
+        if quantity.layer in layers and "+" not in quantity.name
+    }
 
 
 def is_classic(story: Story, layer: Layer) -> bool:

@@ -17,6 +17,7 @@ class Expression:
     """Base of all nodes. Nodes are immutable; `parts` and `with_parts` give the generic walk."""
 
     __slots__ = ()
+    __match_args__: tuple[str, ...] = ()
 
     @property
     def parts(self) -> tuple[Expression, ...]:
@@ -29,11 +30,9 @@ class Expression:
 
     @property
     def own(self) -> tuple[object, ...]:
-        """What the node says besides its parts; nodes of one type that say the same differ in parts only.
-
-        The node itself is a right answer, but formulas that hold it then share no work.
-        """
-        return (self,)
+        """What the node says besides its parts, such as the name of a function."""
+        values = [getattr(self, name) for name in self.__match_args__]
+        return tuple(value for value in values if not _is_part(value))
 
     def __add__(self, other: Expression | int) -> Expression:
         return Sum((*_terms(self), as_expression(other)))
@@ -196,10 +195,6 @@ class Call(Expression):
     def parts(self) -> tuple[Expression, ...]:
         return (self.argument,)
 
-    @property
-    def own(self) -> tuple[object, ...]:
-        return (self.function,)
-
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return Call(self.function, *parts)
 
@@ -217,10 +212,6 @@ class Cases(Expression):
     def parts(self) -> tuple[Expression, ...]:
         return (self.value, self.left, self.right, self.otherwise)
 
-    @property
-    def own(self) -> tuple[object, ...]:
-        return ()
-
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         value, left, right, otherwise = parts
         return Cases(left, right, value, otherwise)
@@ -235,10 +226,6 @@ class Maximum(Expression):
     @property
     def parts(self) -> tuple[Expression, ...]:
         return self.operands
-
-    @property
-    def own(self) -> tuple[object, ...]:
-        return ()
 
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return Maximum(parts)
@@ -283,10 +270,6 @@ class IndexedSum(Expression):
     def parts(self) -> tuple[Expression, ...]:
         return (self.body,)
 
-    @property
-    def own(self) -> tuple[object, ...]:
-        return (self.index, self.instances)
-
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return IndexedSum(self.index, parts[0], self.instances)
 
@@ -303,10 +286,6 @@ class Differentiate(Expression):
     @property
     def parts(self) -> tuple[Expression, ...]:
         return (self.operand,)
-
-    @property
-    def own(self) -> tuple[object, ...]:
-        return (self.variable,)
 
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return Differentiate(parts[0], self.variable, self.is_direct)
@@ -327,10 +306,6 @@ class Marked(Expression):
     def parts(self) -> tuple[Expression, ...]:
         return (self.operand,)
 
-    @property
-    def own(self) -> tuple[object, ...]:
-        return (self.label, self.colour)
-
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return Marked(parts[0], self.label, self.colour)
 
@@ -343,6 +318,11 @@ PI = Constant("pi")
 def as_expression(value: Expression | Fraction | int) -> Expression:
     """A node for a plain number; an expression is returned as it is."""
     return value if isinstance(value, Expression) else Number(Fraction(value))
+
+
+def _is_part(value: object) -> bool:
+    """Whether the field of a node holds a part of it, or several."""
+    return isinstance(value[0] if isinstance(value, tuple) and value else value, Expression)
 
 
 def _terms(expression: Expression) -> tuple[Expression, ...]:
@@ -512,9 +492,9 @@ def _mark(node: Expression, found: dict[str, int], marks: list[object], variable
     marks.append(len(parts))
     own = node.own
     if own:
-        marks += own
         if isinstance(node, Differentiate):
-            variables.append(len(marks) - 1)
+            variables.append(len(marks) + own.index(node.variable))
+        marks += own
     for part in parts:
         if isinstance(part, Name):
             marks.append(found.setdefault(part.name, len(found)))

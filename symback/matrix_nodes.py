@@ -41,10 +41,6 @@ class Ones(Expression):
 
     count: int
 
-    @property
-    def own(self) -> tuple[object, ...]:
-        return (self.count,)
-
 
 @dataclass(frozen=True, slots=True)
 class Transposed(Expression):
@@ -55,10 +51,6 @@ class Transposed(Expression):
     @property
     def parts(self) -> tuple[Expression, ...]:
         return (self.operand,)
-
-    @property
-    def own(self) -> tuple[object, ...]:
-        return ()
 
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return Transposed(*parts)
@@ -74,10 +66,6 @@ class MatrixProduct(Expression):
     def parts(self) -> tuple[Expression, ...]:
         return self.factors
 
-    @property
-    def own(self) -> tuple[object, ...]:
-        return ()
-
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return MatrixProduct(parts)
 
@@ -91,10 +79,6 @@ class Elementwise(Expression):
     @property
     def parts(self) -> tuple[Expression, ...]:
         return self.factors
-
-    @property
-    def own(self) -> tuple[object, ...]:
-        return ()
 
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         return Elementwise(parts)
@@ -115,10 +99,6 @@ class Applied(Expression):
     @property
     def parts(self) -> tuple[Expression, ...]:
         return (self.operand, self.results)
-
-    @property
-    def own(self) -> tuple[object, ...]:
-        return (self.function,)
 
     def with_parts(self, parts: tuple[Expression, ...]) -> Expression:
         operand, results = parts

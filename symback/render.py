@@ -8,10 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+import jinja2
+from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from symback import bytecode
 from symback.document import Document
 from symback.evaluation import Evaluation
 from symback.expression import Expression
@@ -19,6 +22,7 @@ from symback.fillers import Numbers, Symbols
 from symback.formats import FORMATS, Format
 from symback.notation import Notation
 from symback.rows import lines, marked_up
+from symback.version import VERSION
 from symback.view import Viewer
 
 if TYPE_CHECKING:
@@ -90,12 +94,40 @@ def _environment(format_name: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=_Kept(format_name),
         optimized=False,  # there are no constants to fold, and looking for some takes a tenth of the time
     )
     environment.globals["thousands"] = lambda number: f"{number:,}"
     environment.globals["lines"] = lines
     environment.globals["marked_up"] = marked_up
     return environment
+
+
+class _Kept(BytecodeCache):
+    """Compiled templates of one format: its way to escape is compiled in."""
+
+    def __init__(self, format_name: str) -> None:
+        self.format_name = format_name
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """The file of the template."""
+        return filename or ""
+
+    def get_source_checksum(self, source: str) -> str:
+        """All that the code depends on."""
+        return f"{jinja2.__version__} {VERSION} {source}"
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Jinja asks here for the code of a template."""
+        place = bytecode.place_of(bucket.key, self.format_name) if bucket.key else None
+        if place is not None:
+            bucket.code = bytecode.load(place, bucket.checksum)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Jinja gives the code of a template that was not found."""
+        place = bytecode.place_of(bucket.key, self.format_name) if bucket.key else None
+        if place is not None and bucket.code is not None:
+            bytecode.store(place, bucket.checksum, bucket.code)
 
 
 def _tidy(text: str, unwanted: str, instead: str) -> str:

@@ -454,7 +454,8 @@ class Shape:
 
     expression: Expression
     """The formula over `_0`, `_1`, ... in reading order."""
-    has_indexed_sums: bool
+    types: frozenset[type]
+    """The types of its nodes other than names."""
 
 
 MOST_SHAPES = 16_384
@@ -482,7 +483,7 @@ def shape_of(expression: Expression) -> tuple[Shape, tuple[str, ...]]:
         if len(_shapes) >= MOST_SHAPES:
             _shapes.clear()
         tree = rename(expression, dict(zip(filled, _places(len(filled)), strict=True)))
-        shape = _shapes[key] = Shape(tree, IndexedSum in marks)
+        shape = _shapes[key] = Shape(tree, frozenset(mark for mark in marks if isinstance(mark, type)))
     return shape, filled
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from symback.backward import plus, times
+from symback.collecting import collecting_later
 from symback.direct import is_direct
 from symback.evaluation import Evaluation
 from symback.expression import (
@@ -63,6 +64,7 @@ class Report:
         return all(check.passed for check in self.checks)
 
 
+@collecting_later()
 def check(network: Network, graph: Graph, evaluation: Evaluation, exact: Evaluation) -> Report:
     """All checks. `exact` is the evaluation without rounding of intermediates; often `evaluation` itself."""
     checks = [check_local_derivatives(graph), check_forms(network, graph), check_direct(graph)]
@@ -104,16 +106,18 @@ def check_forms(network: Network, graph: Graph) -> Check:
         if quantity.formula is None or quantity.name.endswith("+"):
             continue
         unfold = Unfold(graph, len(network.samples), {quantity.layer, last, 0})
-        adds_samples = any(graph[parent].role is Role.CONTRIBUTION for parent in quantity.parents)
-        briefly = Unfold(graph, unfold.samples, set() if adds_samples else unfold.layers, lemmas)
         obligations = [form for _, form in quantity.forms]
         lemma = unfold.total_form(quantity)
         if lemma is not None:
             obligations.append(lemma)
+        if not obligations:
+            continue
+        adds_samples = any(graph[parent].role is Role.CONTRIBUTION for parent in quantity.parents)
+        briefly = Unfold(graph, unfold.samples, set() if adds_samples else unfold.layers, lemmas)
+        brief = one_level(quantity.formula)
         fused = dict(quantity.forms).get("fused")
         for form in obligations:
             count += 1
-            brief = one_level(quantity.formula)
             if form is fused:
                 proven = prove(substitute(brief, last_targets), substitute(form, last_targets))
             else:
@@ -195,7 +199,7 @@ class OneLevel:
             return None
         quantity = self.graph[node.name]
         if quantity.formula is None or quantity.role not in BACKWARD:
-            return Name(quantity.name)
+            return node if node.name == quantity.name else Name(quantity.name)
         return substitute(dict(quantity.forms).get("written_out", quantity.formula), self.lemmas.totals)
 
 

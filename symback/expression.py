@@ -417,6 +417,8 @@ def transform(expression: Expression, change: Callable[[Expression], Expression 
 
 def substitute(expression: Expression, replacements: Mapping[str, Expression]) -> Expression:
     """The tree with names replaced by expressions, all at once."""
+    if not replacements:
+        return expression
     return transform(
         expression, lambda node: replacements.get(node.name, node) if isinstance(node, Name) else None
     )

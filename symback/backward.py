@@ -204,20 +204,31 @@ class Backward:
     ) -> tuple[Expression, tuple[tuple[str, Expression], ...]]:
         """The formula and forms of d`of`/d`parameter` through these quantities, and by `of`'s own formula."""
         own = [self.local(of, parameter) for of in direct or ()]
-        slopes = [self.slope(of, net) for net in reversed(nets)][::-1]  # the last time step comes first
-        locals_ = [self.local(net, parameter) for net in nets]
-        factors = [_formula(local) for local in locals_]
+        for net in reversed(nets):  # the last time step comes first
+            self.slope(of, net)
         by_net = len(nets) == 1 and self.forward[nets[0]].role is Role.NET_INPUT
-        chain = self._chain(slopes[0]) if by_net else None
-        outer = slopes if chain is None else [chain]
-        terms = [times(s, Name(local.name)) for s, local in zip(outer, locals_, strict=True)]
-        delta = list(map(times, slopes, factors))
-        inner = list(map(times, map(self._written_out, slopes), factors))
-        if own:
-            terms += [Name(local.name) for local in own]
-            ends = list(map(_formula, own))
-            delta, inner = delta + ends, inner + ends
-        return plus(terms), (("delta", plus(delta)), ("written_out", plus(inner)))
+        ways = [self._way(of, net, parameter, by_net) for net in nets]
+        if len(ways) == 1 and not own:
+            formula, delta, written = ways[0]
+            return formula, (("delta", delta), ("written_out", written))
+        formulas, deltas, writtens = map(list, zip(*ways, strict=True))
+        formulas += [Name(local.name) for local in own]
+        ends = list(map(_formula, own))
+        return plus(formulas), (("delta", plus(deltas + ends)), ("written_out", plus(writtens + ends)))
+
+    def _way(
+        self, of: str, net: str, parameter: str, by_net: bool
+    ) -> tuple[Expression, Expression, Expression]:
+        """What comes along one way: as named factors, as a delta rule, and written out."""
+        slope = self.slope(of, net)
+        local = self.local(net, parameter)
+        factor = _formula(local)
+        chain = self._chain(slope) if by_net else None
+        return (
+            times(slope if chain is None else chain, Name(local.name)),
+            times(slope, factor),
+            times(self._written_out(slope), factor),
+        )
 
     def _chain(self, slope: Expression) -> Expression | None:
         """The factors of a delta, to be written out in a gradient; None for a sum over paths."""

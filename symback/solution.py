@@ -125,13 +125,11 @@ class Solution:
     def constants(self) -> dict[str, Expression]:
         """Numbers that print as formulas: given ones such as log(3), and local derivatives such as 1."""
         numbers = given_numbers(self.network)
-        formulas = {quantity.name: quantity.formula for quantity in self.graph}
-        formulas.update((name, given.expression) for name, given in numbers.items() if not given.text)
-        typed = {name: formula for name, formula in formulas.items() if name in numbers}
+        formulas = {q.name: q.formula for q in self.graph if isinstance(q.formula, Number)}
+        typed = {name: n.expression for name, n in numbers.items() if n.expression is not None and not n.text}
         counts = {q.name: self.evaluation.values[q.name] for q in self.graph.with_role(Role.COUNT)}
         formulas.update((name, Number(n.exact)) for name, n in counts.items() if n is not None and n.exact)
-        plain_numbers = {name: formula for name, formula in formulas.items() if isinstance(formula, Number)}
-        return {name: formula for name, formula in {**typed, **plain_numbers}.items() if formula is not None}
+        return {**typed, **formulas}
 
     @cached_property
     def copies(self) -> dict[str, str]:

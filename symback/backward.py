@@ -47,24 +47,35 @@ class Backward:
         self._levels: dict[str, int] = {}
         """How many formulas lie at most between what is given and a quantity."""
         self._computed: dict[str, list[str]] = {}
-        """The names in a formula that have one themselves."""
+        """The names in a formula whose own formulas have names."""
         self._first_used: dict[str, int] = {}
         """The lowest level of what names a quantity in its formula."""
         self._reached: dict[str, tuple[set[str], list[tuple[int, str]]]] = {}
         """By quantity what depends on it, as far as it was followed, and the ends, lowest level first."""
         self.couples_samples = False
         """Whether something of one sample depends on others, as under batch normalisation."""
+        has_samples = any(quantity.sample for quantity in forward)
         for quantity in forward:
-            for parent in quantity.parents:
-                self._children[parent].append(quantity)
-            if quantity.formula is not None:
-                self._computed[quantity.name] = [name for name in quantity.parents if name in self._computed]
-            level = 1 + max([self._levels[parent] for parent in quantity.parents], default=-1)
-            self._levels[quantity.name] = level
-            for parent in quantity.parents:
-                self._first_used[parent] = min(level, self._first_used.get(parent, level))
-            if quantity.layer and not quantity.sample and not self.couples_samples:
+            self._note(quantity)
+            if has_samples and quantity.layer and not quantity.sample and not self.couples_samples:
                 self.couples_samples = any(forward[parent].sample for parent in quantity.parents)
+
+    def _note(self, quantity: Quantity) -> None:
+        """What is used where, and how far from what is given."""
+        level = 0
+        computed = []
+        for parent in quantity.parents:
+            self._children[parent].append(quantity)
+            below = self._levels[parent]
+            if below:
+                computed.append(parent)
+            if below >= level:
+                level = below + 1
+        self._levels[quantity.name] = level
+        self._computed[quantity.name] = computed
+        for parent in quantity.parents:
+            if self._first_used.get(parent, level) >= level:
+                self._first_used[parent] = level
 
     def slope(self, of: str, by: str) -> Expression:
         """d`of`/d`by` as a factor: the name of its quantity, or a Number where it is constant."""

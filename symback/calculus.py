@@ -21,6 +21,7 @@ from symback.expression import (
     Constant,
     Differentiate,
     Expression,
+    IndexedSum,
     Marked,
     Maximum,
     Name,
@@ -40,7 +41,7 @@ from symback.expression import (
     shape_of,
     sqrt,
     transform,
-    walk,
+    types_of,
 )
 from symback.functions import defined
 
@@ -279,7 +280,8 @@ class Differentiable:
     """A formula that is differentiated by several of its names, with one walk over it for all of them."""
 
     def __init__(self, expression: Expression) -> None:
-        expression = _plain(expression)
+        if not types_of(expression).isdisjoint((IndexedSum, Marked)):
+            expression = _plain(expression)
         self._holding: dict[str, list[_Term]] = {}
         for tree in expression.terms if isinstance(expression, Sum) else (expression,):
             term = (tree, *shape_of(tree))
@@ -307,12 +309,8 @@ def cancelled(expression: Expression) -> Expression | None:
 
     So -(t1/y1)*y1*(1 - y1) + (t2/y2)*y2*y1 becomes y1*(t1 + t2) - t1. Each shape is worked on once.
     """
-    if not any(isinstance(node, Quotient) for node in walk(expression)):
-        return None
-    if any(
-        not isinstance(node, Name | Number | Sum | Product | Negative | Quotient | Power)
-        for node in walk(expression)
-    ):
+    types = types_of(expression)
+    if Quotient not in types or not types <= {Name, Number, Sum, Product, Negative, Quotient, Power}:
         return None
     shape, filling = shape_of(expression)
     found = _cancelled_shape(shape)

@@ -403,6 +403,22 @@ def _collect(node: Expression, found: dict[str, None]) -> None:
             _collect(part, found)
 
 
+def types_of(expression: Expression) -> set[type]:
+    """The types of all nodes."""
+    found: set[type] = set()
+    _collect_types(expression, found)
+    return found
+
+
+def _collect_types(node: Expression, found: set[type]) -> None:
+    found.add(type(node))
+    for part in node.parts:
+        if isinstance(part, Name):
+            found.add(Name)
+        else:
+            _collect_types(part, found)
+
+
 def transform(expression: Expression, change: Callable[[Expression], Expression | None]) -> Expression:
     """The tree with `change` applied from the root down; a node for which it gives None is descended into."""
     changed = change(expression)

@@ -11,6 +11,7 @@ import hashlib
 import marshal
 import os
 import sys
+from contextlib import suppress
 from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
 from types import CodeType
@@ -51,7 +52,8 @@ def store(path: Path, made_of: str, code: CodeType) -> None:
         part.write_bytes(_digest(made_of) + marshal.dumps(code))
         part.replace(path)
     except OSError:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
 
 
 def _digest(made_of: str) -> bytes:

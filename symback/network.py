@@ -45,7 +45,7 @@ def printable(name: str) -> str:
 
 
 def _network(text: str, file: str, name: str) -> Network:
-    table = network_file.table(text, file, {kind: layer.SCHEMA for kind, layer in LAYERS.items()})
+    table = network_file.table(text, file, LAYERS)
     reader = _Reader(file, table)
     source = reader.source()
     layers = reader.layers(source)

@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from symback.errors import NetworkFileError, shorten, suggestion
 
@@ -38,10 +38,16 @@ class Typed(Decimal):
         return self
 
 
-def table(text: str, file: str, layers: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+class LayerType(Protocol):
+    """What is asked of a type of layer here."""
+
+    SCHEMA: ClassVar[Mapping[str, Any]]
+
+
+def table(text: str, file: str, layers: Mapping[str, type[LayerType]]) -> dict[str, Any]:
     """The checked content of a network file: numbers are int or Typed, all else as tomllib gives it.
 
-    `layers` has the schema of each type of layer. Raises NetworkFileError for a text that is not TOML, and
+    `layers` has each type of layer with its schema. Raises NetworkFileError for a text that is not TOML, and
     else for the first key that does not exist, is missing or has a value of the wrong type, in schema order.
     """
     content = _toml(text, file)
@@ -55,7 +61,7 @@ def table(text: str, file: str, layers: Mapping[str, Mapping[str, Any]]) -> dict
         if kind not in layers:
             key = f"[[layers]] {place + 1}, type"
             raise NetworkFileError(file, key, stands(kind), suggestion(kind, tuple(layers)).strip())
-        _check(row, f"data.layers[{place}]", kind, layers[kind], file)
+        _check(row, f"data.layers[{place}]", kind, layers[kind].SCHEMA, file)
     return content
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
@@ -15,6 +17,7 @@ from symback.api import solve
 from symback.expression import ZERO, Expression, Name, Number, add, exp, log, names, substitute
 from symback.grammar import FormulaError
 from symback.grammar import parse as parse_formula
+from symback.layers import LAYERS
 from symback.losses import LOSSES, Loss
 from symback.network import Network, parse
 from symback.prover import prove
@@ -467,3 +470,15 @@ def test_a_newcomer_adds_a_loss_by_one_entry(monkeypatch: pytest.MonkeyPatch) ->
     for name in ("E_total", "dE_total/dw1", "dE_total/dw5"):
         first, second = doubled[name].value, usual[name].value
         assert abs(Fraction(first or "0") - 2 * Fraction(second or "0")) <= Fraction(2, 10**9)
+
+
+def test_each_type_of_layer_is_found_by_its_own_name() -> None:
+    assert [layer.kind for layer in LAYERS.values()] == list(LAYERS)
+    assert "perceptron" not in LAYERS
+
+
+def test_only_the_types_of_layers_that_a_network_has_are_loaded() -> None:
+    program = "import sys, symback; symback.load('mazur'); print([n for n in sys.modules if '.layers.' in n])"
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert "symback.layers.dense" in shown
+    assert "symback.layers.attention" not in shown

@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
-from symback.layers.activation import ActivationLayer
-from symback.layers.attention import Attention
-from symback.layers.batch_norm import BatchNorm
-from symback.layers.convolution import Conv1d, Conv2d
-from symback.layers.dense import Dense
-from symback.layers.dropout import Dropout
-from symback.layers.embedding import Embedding
-from symback.layers.flatten import Flatten
-from symback.layers.gru import Gru
-from symback.layers.layer import Layer
-from symback.layers.layer_norm import LayerNorm
-from symback.layers.lstm import Lstm
-from symback.layers.pooling import AveragePool1d, AveragePool2d, MaxPool1d, MaxPool2d
-from symback.layers.recurrent import Recurrent
-from symback.layers.residual import Residual
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
-KINDS: tuple[type[Layer], ...] = (
-    Dense,
-    Conv1d,
-    Conv2d,
-    MaxPool1d,
-    MaxPool2d,
-    AveragePool1d,
-    AveragePool2d,
-    Flatten,
-    ActivationLayer,
-    Recurrent,
-    Lstm,
-    Gru,
-    LayerNorm,
-    BatchNorm,
-    Residual,
-    Dropout,
-    Embedding,
-    Attention,
-)
-LAYERS: dict[str, type[Layer]] = {kind.kind: kind for kind in KINDS}
+from symback.layers.layer import Layer
+
+_PLACES = {
+    "dense": "dense.Dense",
+    "conv1d": "convolution.Conv1d",
+    "conv2d": "convolution.Conv2d",
+    "max_pool1d": "pooling.MaxPool1d",
+    "max_pool2d": "pooling.MaxPool2d",
+    "average_pool1d": "pooling.AveragePool1d",
+    "average_pool2d": "pooling.AveragePool2d",
+    "flatten": "flatten.Flatten",
+    "activation": "activation.ActivationLayer",
+    "recurrent": "recurrent.Recurrent",
+    "lstm": "lstm.Lstm",
+    "gru": "gru.Gru",
+    "layer_norm": "layer_norm.LayerNorm",
+    "batch_norm": "batch_norm.BatchNorm",
+    "residual": "residual.Residual",
+    "dropout": "dropout.Dropout",
+    "embedding": "embedding.Embedding",
+    "attention": "attention.Attention",
+}
+"""By the name of a type the file and the class."""
+
+
+class _Layers(Mapping[str, type[Layer]]):
+    """The classes by the names of their types, each loaded when it is first asked for."""
+
+    def __getitem__(self, kind: str) -> type[Layer]:
+        file, _, name = _PLACES[kind].partition(".")
+        found: type[Layer] = getattr(import_module(f"symback.layers.{file}"), name)
+        return found
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in _PLACES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_PLACES)
+
+    def __len__(self) -> int:
+        return len(_PLACES)
+
+
+LAYERS = _Layers()
 """By the `type` that a network file gives; `dense` where it gives none."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from symback.expression import Expression, Name
 
@@ -42,8 +43,7 @@ class Equation:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One entry of a table: a symbol or formula, a value, `symbol = value`, a number, the key of a word."""
 
     symbol: str = ""

@@ -23,7 +23,7 @@ from symback.formats import FORMATS, Format
 from symback.notation import Notation
 from symback.rows import lines, marked_up
 from symback.version import VERSION
-from symback.view import Viewer
+from symback.view import Viewer, shown
 
 if TYPE_CHECKING:
     from symback.certificate.certificate import Certificate
@@ -100,6 +100,7 @@ def _environment(format_name: str) -> Environment:
     environment.globals["thousands"] = lambda number: f"{number:,}"
     environment.globals["lines"] = lines
     environment.globals["marked_up"] = marked_up
+    environment.globals["shown"] = shown
     return environment
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -151,3 +151,11 @@ class _Lenient(dict[str, Markup]):
 
     def __missing__(self, key: str) -> Markup:
         return NOTHING
+
+
+def shown(
+    blocks: Sequence[BlockView], display: Callable[[str], str], table: Callable[[BlockView], str]
+) -> Markup:
+    """Equations and tables in their order, by what marks up the one and the other; for templates."""
+    found = [display(block.latex) if block.kind == "equation" else table(block) for block in blocks]
+    return Markup("".join([text + "\n" for text in found]))

@@ -19,8 +19,10 @@ from symback.network import Network
 from symback.tape import Doubts
 from symback.training import compile_pass
 
-MOST_DIRECT = 500_000
-"""Second derivatives are taken directly until the squares of the names in the flat errors add up to this."""
+LARGEST_DIRECT = 100
+"""Second derivatives are taken directly while the flat error of a sample holds at most so many names."""
+MOST_DIRECT = 50_000
+"""And until the squares of these sizes, one for each derivative, add up to this."""
 DIGITS = 50
 """Derivatives in both orders must certainly agree in so many digits."""
 
@@ -50,8 +52,8 @@ def _is_entry(quantity: Quantity, given: set[str]) -> bool:
 def _check_direct(graph: Graph, entries: list[Quantity]) -> Check:
     """The steps against `sympy.diff` of the flat error, taken twice; as many as there is time for."""
     size = flat_size(graph)
-    most = 0 if hidden_width(graph) > WIDEST_DIRECT else MOST_DIRECT // size**2
-    tried = entries[:most]
+    is_large = size > LARGEST_DIRECT or hidden_width(graph) > WIDEST_DIRECT
+    tried = [] if is_large else entries[: MOST_DIRECT // size**2]
     answers = {entry.name: is_direct(graph, *_variables(entry.name)) for entry in tried}
     failed = tuple(name for name, answer in answers.items() if answer is False)
     facts = {

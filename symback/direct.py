@@ -49,7 +49,7 @@ def is_direct(graph: Graph, *parameters: str) -> bool | None:
     errors = [term for term in flat.terms(Name("E_total")) if parameters[0] in names(term.expression)]
     name = (second_derivative if parameters[1:] else derivative)("E_total", *parameters)
     chain = [term for term in flat.terms(Name(name)) if term.expression != ZERO]
-    for grouped in (_by_output, _by_target):
+    for grouped in (_by_output,) if parameters[1:] else (_by_output, _by_target):
         direct, paths = grouped(graph, errors), grouped(graph, chain)
         for parameter in parameters:
             direct = {group: calculus.derivative(error, parameter) for group, error in direct.items()}
@@ -91,7 +91,7 @@ def _by_output(graph: Graph, terms: list[_Term]) -> Groups:
 
 
 def _by_target(graph: Graph, terms: list[_Term]) -> Groups:
-    """The terms that hold the same targets, added up; second derivatives often hold none."""
+    """The terms that hold the same targets, added up; those of second derivatives often hold none."""
     return _added((_targets(graph, term.expression), term.expression) for term in terms)
 
 

@@ -77,8 +77,9 @@ def solve(
 
     `digits` are decimals (9 if not given); `rounding` is `proven` or `carry:N`; `rounds` adds the numbers
     after that many updates; `notation` is one of NOTATIONS, else what the file says; `only` restricts the
-    backward steps of documents to what these names need. `progress` is told of updates, `stage` how many of
-    how many parts of the work are done. Raises SymbackError for what a user can cause.
+    backward steps of documents to what these names need; it takes any derivative by its name
+    (`d2E_total/dw1dw5`), and `hessian` or `jacobian` for all their entries. `progress` is told of updates,
+    `stage` how many of how many parts of the work are done. Raises SymbackError for what a user can cause.
     """
     network = load(network)
     style = notation or dict(network.notation).get("style", "net-out")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from symback.errors import RequestError
 from symback.graph import PARAMETER_ROLES, Graph
-from symback.naming import TOTAL, at_state, derivative, second_derivative
+from symback.naming import TOTAL, at_state, derivative, parts_of, second_derivative, unclear
 from symback.network_model import Network
 
 HESSIAN = "hessian"
@@ -48,6 +48,11 @@ def _parameters(graph: Graph) -> list[str]:
     return [name for name in names if at_state(name, "+") in graph] or names
 
 
+def _reads(name: str, parameters: list[str]) -> bool:
+    parts = parts_of(name)
+    return parts.by in parameters and parts.then in parameters
+
+
 def written_out(network: Network, graph: Graph, names: Iterable[str]) -> list[str]:
     """The names with `hessian` and `jacobian` replaced by those of all their entries, each once.
 
@@ -59,6 +64,9 @@ def written_out(network: Network, graph: Graph, names: Iterable[str]) -> list[st
             found.append(name)
             continue
         rows = whole_matrices(network, graph).get(name, [])
+        known = _parameters(graph)
+        if name == HESSIAN and (wrong := [one for row in rows for one in row if not _reads(one, known)]):
+            raise RequestError(unclear(wrong[0]))
         entries = list(dict.fromkeys(entry for row in rows for entry in row))
         if len(entries) > MOST_ENTRIES:
             raise RequestError(

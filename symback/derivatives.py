@@ -63,15 +63,17 @@ class _Maker:
             or self.forward[parts.of].role not in FORWARD_ROLES
         ):
             return False
-        if parts.direct:
-            first = self.backward.local(parts.of, parts.by).name
-            if not first.endswith(DIRECT):
-                return False
+        if parts.direct and not self._has_direct(parts.of, parts.by):
+            return False
         if parts.then:
             self._named(plain, self.second.total(*ends, direct=parts.direct))
         elif not parts.direct:
             self._named(plain, self.backward.total(*ends))
         return True
+
+    def _has_direct(self, of: str, by: str) -> bool:
+        """Whether the derivative of a formula of its own differs from the total one."""
+        return by in self.forward[of].parents and self.backward.local(of, by).name.endswith(DIRECT)
 
     def _named(self, name: str, found: Expression) -> None:
         """Sees to it that the derivative has a quantity of this name, also where it is a constant."""

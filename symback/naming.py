@@ -74,6 +74,20 @@ def second_derivative(of: str, first: str, second: str, *, direct: bool = False)
     return f"d2{_STATE.sub('', of)}/d{_STATE.sub('', first)}d{second[: found.start()]}{ending}{found[0]}"
 
 
+def is_clear(name: str, first: str, second: str) -> bool:
+    """Whether the name of a second derivative is read as it was meant: `dhiddhid` would not be."""
+    parts = parts_of(name)
+    return (parts.by, parts.then) == (first, second)
+
+
+def unclear(name: str) -> str:
+    """The message for a name that is not."""
+    return (
+        f"{name} could be read in two ways. Other names for units or parameters help: those that end in a "
+        f"digit are clear."
+    )
+
+
 def at_state(name: str, state: str) -> str:
     """The name after updates: `w5` with `+` is `w5+`; in a derivative the state stands at the end."""
     return name + state

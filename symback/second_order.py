@@ -12,7 +12,7 @@ from symback.backward import Backward, plus, times
 from symback.errors import RequestError
 from symback.expression import ONE, ZERO, Expression, Name, Negative, Number, Product, Sum, names, walk
 from symback.graph import Quantity, Role, Rule
-from symback.naming import parts_of, second_derivative
+from symback.naming import is_clear, parts_of, second_derivative, unclear
 
 
 class SecondOrder:
@@ -110,11 +110,7 @@ def _names(first: Quantity, then: str) -> list[str]:
             continue
         parts = parts_of(name)
         second = second_derivative(parts.of, parts.by, then, direct=parts.direct)
-        read = parts_of(second)
-        if (read.by, read.then) != (parts.by, then):
-            raise RequestError(
-                f"{second} could be read in two ways. Other names for units or parameters help: "
-                f"names that end in a digit are clear."
-            )
+        if not is_clear(second, parts.by, then):
+            raise RequestError(unclear(second))
         found.append(second)
     return found

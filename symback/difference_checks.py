@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from symback.checks import Check
 from symback.evaluation import Evaluation
 from symback.float_pass import float_pass
-from symback.graph import Graph, Role, Rule
+from symback.graph import PARAMETER_ROLES, Graph, Role, Rule
 from symback.naming import TOTAL, derivative, parts_of
 from symback.network import Network
 
 STEPS = (1e-5, 1e-6)
 """How far a number is moved, relative to it where it is above 1; less far where the first says nothing."""
+_MOVED = PARAMETER_ROLES | {Role.INPUT, Role.TARGET, Role.CONSTANT}
 TOLERANCE = 1e-6
 """How far a quotient may be off, relative to the largest number in the float pass that is above 1."""
 Floats = Mapping[str, float]
@@ -25,10 +26,14 @@ def check_differences(network: Network, graph: Graph, exact: Evaluation) -> Chec
     nothing to compare, or where floats cannot hold a value.
     """
     known = {name: value.number for name, value in exact.values.items() if value is not None}
-    given = {quantity.name: known[quantity.name] for quantity in graph if quantity.rule is Rule.GIVEN}
+    # without a learning rate the float pass makes no update, which would not be looked at
+    given = {q.name: known[q.name] for q in graph if q.rule is Rule.GIVEN and q.role in _MOVED}
+    candidates = list(_candidates(graph, given))
+    if not candidates:
+        return None
     try:
         quotients = _Quotients(network, given)
-        wanted = list(_wanted(graph, quotients.start, given))
+        wanted = [candidate for candidate in candidates if candidate[1] in quotients.start]
         scale = max(1.0, *map(abs, quotients.start.values()))
         found = {name: quotients.error(of, by, known[graph[name].name], scale) for name, of, by in wanted}
     except (OverflowError, ZeroDivisionError, ValueError):
@@ -44,12 +49,12 @@ def check_differences(network: Network, graph: Graph, exact: Evaluation) -> Chec
     return Check("differences", not failed, facts) if found else None
 
 
-def _wanted(graph: Graph, start: Floats, given: Floats) -> Iterator[tuple[str, str, str]]:
+def _candidates(graph: Graph, given: Floats) -> Iterator[tuple[str, str, str]]:
     """A derivative, the name of what changes, and the given number that is moved."""
     for quantity in graph.with_role(Role.SECOND_DERIVATIVE, Role.DERIVATIVE):
         parts = parts_of(quantity.name)
         of, by = (derivative(parts.of, parts.by), parts.then) if parts.then else (parts.of, parts.by)
-        if of in start and by in given and of != TOTAL and not parts.state and not parts.direct:
+        if by in given and of != TOTAL and not parts.state and not parts.direct:
             yield quantity.name, of, by
 
 

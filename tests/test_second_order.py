@@ -478,6 +478,31 @@ def test_claims_about_second_derivatives_are_judged(claim: str, verdict: str) ->
     assert judged.verdict == verdict
 
 
+@pytest.mark.parametrize("network", ["mazur", "xor", "lstm", "residual"])
+def test_every_formula_is_read_and_proved(network: str) -> None:
+    source = load(network)
+    wanted = hessian(derive(source))[0][-1]
+    solution = solve(source, only=[wanted])
+    steps = solution.graph.ancestors([wanted]).with_role(Role.SECOND_DERIVATIVE)
+    claims = [f"{step.name} = {solution[step.name].formula}" for step in steps]
+    verdicts = [claim.verdict for claim in verify(*claims, network=source).claims]
+    assert len(claims) > 4
+    assert set(verdicts) <= {"proved", "exact"}
+    assert verdicts.count("proved") > len(verdicts) / 2
+
+
+def test_of_both_orders_the_one_with_a_meaning_is_read() -> None:
+    one = r"\frac{\partial^2 E_{total}}{\partial w_5\,\partial out_{o1}} = \frac{\partial out_{o1}}{\partial w_5}"
+    (judged,) = verify(one, network="mazur").claims
+    assert judged.verdict == "proved"
+
+
+def test_the_page_over_time_with_direct_derivatives_is_proofread_clean(tmp_path: Path) -> None:
+    page = solve("lstm", only=["d2E_total/dw1dw2"]).save(tmp_path / "page.md")
+    assert r"\partial\,\partial^{+}" in page.read_text(encoding="utf-8")
+    assert set(verify(file=page, network="lstm").counts) == {"proved", "exact", "rounded"}
+
+
 def test_on_the_command_line() -> None:
     page = solved("mazur", "--only", "d2E_total/dw1dw5")
     assert r"\frac{\partial^{2} E_{\mathrm{total}}}{\partial w_{1}\,\partial w_{5}}" in page

@@ -492,8 +492,9 @@ def test_every_formula_is_read_and_proved(network: str) -> None:
 
 
 def test_of_both_orders_the_one_with_a_meaning_is_read() -> None:
-    one = r"\frac{\partial^2 E_{total}}{\partial w_5\,\partial out_{o1}} = dout_o1/dw5"
-    (judged,) = verify(one, network="mazur").claims
+    left = r"\frac{\partial^2 E_{total}}{\partial w_5\,\partial out_{o1}}"
+    right = r"\frac{\partial out_{o1}}{\partial w_5}"
+    (judged,) = verify(f"{left} = {right}", network="mazur").claims
     assert judged.verdict == "proved"
 
 

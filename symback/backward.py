@@ -27,7 +27,7 @@ from symback.expression import (
     names,
     transform,
 )
-from symback.graph import Graph, Quantity, Role, Rule
+from symback.graph import ERROR_ROLES, PARAMETER_ROLES, Graph, Quantity, Role, Rule
 from symback.naming import TOTAL, derivative
 
 
@@ -64,6 +64,24 @@ class Backward:
         if (of, by) not in self._known:
             self._known[of, by] = self._derive(of, by)
         return self._known[of, by]
+
+    def total(self, of: str, by: str) -> Expression:
+        """d`of`/d`by` of any two forward quantities, `by` cut free: the name of its quantity, or a Number.
+
+        As `slope`, but for a parameter the formula is spelled out as that of a gradient is.
+        """
+        if by not in self.depends_on(of):
+            return ZERO
+        node, name = self.forward[by], derivative(of, by)
+        if of == by or name in self.made:
+            return ONE if of == by else Name(name)
+        if node.sample and of == f"E[{node.sample}]" and self._is_plain_sum(node.sample):
+            return self.total(TOTAL, by)
+        if node.role not in PARAMETER_ROLES:
+            return self.slope(of, by)
+        of_sample = self.forward[of].role is Role.ERROR and of.startswith("E[")
+        self.gradient(by, TOTAL if of_sample and not self.couples_samples else of)
+        return Name(name)
 
     def local(self, of: str, by: str) -> Quantity:
         """The local derivative of `of`'s own formula by one of its parents."""
@@ -104,7 +122,7 @@ class Backward:
                     heappush(open_ends, (self._levels[child.name], child.name))
         return found
 
-    def _depends_on(self, of: str) -> set[str]:
+    def depends_on(self, of: str) -> set[str]:
         """All quantities that `of` is computed from, and itself."""
         found = self._ancestors.get(of)
         if found is None:
@@ -118,7 +136,7 @@ class Backward:
 
     def paths(self, of: str, by: str) -> list[Quantity]:
         """The quantities whose formulas name `by` and on which `of` depends."""
-        found = self._depends_on(of)
+        found = self.depends_on(of)
         return [child for child in self._children[by] if child.name in found]
 
     def _differentiable(self, name: str) -> calculus.Differentiable:
@@ -132,6 +150,9 @@ class Backward:
         children = self.paths(of, parameter)
         if not children:
             self._make(_unused(of, self.forward[parameter]))
+            return
+        if [child.name for child in children] == [of]:
+            self.local(of, parameter)
             return
         direct = [child.name for child in children if child.name == of]
         nets = [child for child in children if child.name != of]
@@ -206,7 +227,8 @@ class Backward:
         inner = [
             times(self._written_out(s), _formula(local)) for s, local in zip(slopes, locals_, strict=True)
         ]
-        return formula, (("delta", delta), ("written_out", plus([*inner, *ends])))
+        forms = (("delta", delta), ("written_out", plus([*inner, *ends])))
+        return formula, forms if self.forward[of].role in ERROR_ROLES else forms[1:]
 
     def _chain(self, slope: Expression) -> Expression | None:
         """The factors of a delta, to be written out in a gradient; None for a sum over paths."""
@@ -219,6 +241,8 @@ class Backward:
     def _derive(self, of: str, by: str) -> Expression:
         node = self.forward[by]
         children = self.paths(of, by)
+        if [child.name for child in children] == [of] and node.role not in ERROR_ROLES:
+            return Name(self.local(of, by).name)
         if node.role is Role.ERROR:
             constants = [self._constant(of, child.name, by) for child in children]
             return Number(sum((constant.value for constant in constants), start=0 * ONE.value))
@@ -312,12 +336,7 @@ class Backward:
     ) -> Expression:
         name = derivative(of, node.name)
         synonyms = []
-        if (
-            node.sample
-            and of == TOTAL
-            and not self.couples_samples
-            and self.slope(TOTAL, f"E[{node.sample}]") == ONE
-        ):
+        if of == TOTAL and self._is_plain_sum(node.sample):
             synonyms.append(derivative(f"E[{node.sample}]", node.name))
         is_delta = of == TOTAL and node.role is Role.NET_INPUT
         if is_delta:
@@ -340,6 +359,10 @@ class Backward:
             )
         )
         return Name(name)
+
+    def _is_plain_sum(self, sample: int) -> bool:
+        """Whether this is one of several samples whose errors are added up: dE[s]/dB is dE_total/dB."""
+        return sample > 0 and not self.couples_samples and self.slope(TOTAL, f"E[{sample}]") == ONE
 
     def _written_out(self, slope: Expression) -> Expression:
         """A factor with its own written-out form in its place; later deltas stay names."""

@@ -281,13 +281,10 @@ class TooLong(Exception):
 
 def check_direct(graph: Graph) -> Check:
     """The chain rule against `sympy.diff` of flat errors, exactly; for small networks only."""
-    flat = _Flat(graph)
     parameters = graph.with_role(*PARAMETER_ROLES)
-    errors = [name for name in graph["E_total"].parents if name.startswith("E[")] or ["E_total"]
     facts: dict[str, object] = {"count": len(parameters), "failed": (), "too_large": False}
-    facts["samples"] = len(errors)
-    size = max(flat.size(error) for error in errors) * len(parameters)
-    if size > LARGEST_DIRECT or _width(graph) > WIDEST_DIRECT:
+    facts["samples"] = len(_errors(graph))
+    if flat_size(graph) * len(parameters) > LARGEST_DIRECT or hidden_width(graph) > WIDEST_DIRECT:
         return Check("direct", True, {**facts, "too_large": True})
     answers: dict[str, bool | None] = {}
     for parameter in parameters:
@@ -299,7 +296,18 @@ def check_direct(graph: Graph) -> Check:
     return Check("direct", not failed, {**facts, "failed": failed, "too_large": too_large})
 
 
-def _width(graph: Graph) -> int:
+def _errors(graph: Graph) -> list[str]:
+    """The errors of all samples."""
+    return [name for name in graph["E_total"].parents if name.startswith("E[")] or ["E_total"]
+
+
+def flat_size(graph: Graph) -> int:
+    """How many names the flat error of one sample holds at most."""
+    flat = _Flat(graph)
+    return max(map(flat.size, _errors(graph)))
+
+
+def hidden_width(graph: Graph) -> int:
     """The most units that a hidden layer has."""
     units = {(quantity.layer, quantity.unit) for quantity in graph.with_role(Role.NET_INPUT)}
     widths = Counter(layer for layer, _ in units)

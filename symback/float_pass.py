@@ -17,7 +17,7 @@ from symback.updates import given_for_updates, trained_names
 
 
 def float_pass(network: Network, given: Mapping[str, float]) -> dict[str, float]:
-    """Outputs of all layers, E_total, derivatives by them, all gradients, updated parameters, by name.
+    """Outputs of all layers, E_total, its derivatives by outputs, inputs and parameters, new parameters.
 
     `given` holds a float for each given quantity; if something that updates begin with is missing, there is
     no update. Raises OverflowError, ZeroDivisionError or ValueError where
@@ -28,7 +28,9 @@ def float_pass(network: Network, given: Mapping[str, float]) -> dict[str, float]
     found = {name: number.value for name, number in numbers.items()}
     found["E_total"] = error.value
     found |= {derivative("E_total", name): number.slope for name, number in numbers.items()}
-    found |= {derivative("E_total", name): values[name].slope for name, _ in network.parameters}
+    inputs = [name for sample in network.places for name in network.input_names(sample)]
+    parameters = [name for name, _ in network.parameters]
+    found |= {derivative("E_total", name): values[name].slope for name in (*inputs, *parameters)}
     found |= _of_batch(network, given)
     if network.update is None or any(q.name not in given for q, _ in given_for_updates(network)):
         return found

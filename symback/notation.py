@@ -119,9 +119,11 @@ def _above_and_below(parts: NameParts, symbol: Callable[[str], str]) -> tuple[st
     above = symbol(parts.of + parts.state)
     below = symbol(parts.by + parts.state)
     if parts.then:
-        below = rf"\partial {below}\,\partial {symbol(parts.then + parts.state)}"
-        base = above if "/" not in parts.of else rf"\Bigl({above}\Bigr)"
-        return rf"\partial^{{2}} {base}", below
+        then = symbol(parts.then + parts.state)
+        is_square = then == below and "^" not in below
+        below = rf"\partial {below}^{{2}}" if is_square else rf"\partial {below}\,\partial {then}"
+        mark = r"\partial\,\partial^{+} " if parts.direct else r"\partial^{2} "
+        return mark + above, below
     mark = r"\partial^{+} " if parts.direct else r"\partial "
     return mark + above, rf"\partial {below}"
 

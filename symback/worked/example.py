@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from symback.document import Document, Section
-from symback.worked.backward_pass import backward_pass, selected_steps
+from symback.worked.backward_pass import backward_pass
 from symback.worked.closing import after_updates, checked, updates
 from symback.worked.forward_pass import forward_pass, total_error
+from symback.worked.selected import selected_steps
 from symback.worked.setting import setting
 from symback.worked.story import Story
 

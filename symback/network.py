@@ -147,10 +147,12 @@ class _Reader(Checks):
         """That parameters, time steps and samples together are not too many."""
         parameters, samples = len(self.numbering.parameters), len(self.table.get("samples", [self.table]))
         steps = max(len(layer.steps) for layer in layers)
-        if parameters * samples * steps > MOST_WORK and samples * steps > 1:
-            found = f"there are {parameters:,} parameters, {samples:,} samples and {steps:,} time steps"
-            found = found.replace(" and 1 time steps", "").replace("1 samples", "1 sample")
-            self.fail("", found, f"Their product may be up to {MOST_WORK:,}")
+        if parameters * samples * steps <= MOST_WORK:
+            return
+        parts = [f"{parameters:,} parameters"]
+        parts += [f"{samples:,} samples"] if samples > 1 else []
+        parts += [f"{steps:,} time steps"] if steps > 1 else []
+        self.fail("", f"there are {' times '.join(parts)}", f"There may be up to {MOST_WORK:,} of these")
 
     def loss(self, loss: Loss, last: Layer) -> None:
         """That the loss fits the last layer; notes its constants and the penalties."""

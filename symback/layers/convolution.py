@@ -62,7 +62,7 @@ class Convolution(ImageLayer):
             found = f"{activating.name}, which couples units, stands there"
             reader.fail("activation", found, "There may stand an activation of each unit by itself")
         window = _window(reader, len(named), source.shape[0], cls.dimensions)
-        check_window(reader, window, source, "kernels", "kernels")
+        check_window(reader, window, source, "kernels", "kernels", len(named))
         kernels = reader.weights(
             (len(named), source.shape[0], *window.size),
             key="kernels",

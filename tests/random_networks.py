@@ -37,7 +37,7 @@ ON_PROBABILITIES = ("binary_cross_entropy", "cross_entropy")
 LOSSES = (*SQUARED, *ON_LOGITS, *ON_PROBABILITIES, "categorical_cross_entropy", "output_sum")
 ODD_NAMES = (
     "E1", "d", "dx", "dE", "dw", "exp", "log", "cases", "max", "net", "out", "delta", "target", "t",
-    "mean", "cell", "forget", "input", "new", "score", "value", "mask", "g", "b", "w1dw5", "abs", "W", "m",
+    "cell", "forget", "input", "new", "score", "value", "mask", "g", "b", "w1dw5", "abs", "W", "m",
 )  # fmt: skip
 """Names that a reader of formulas could take for something else."""
 RULES: tuple[Table, ...] = (
@@ -210,7 +210,7 @@ class _Draft:
     def _possible(self) -> list[str]:
         """The types that could come next; those that mix time steps are more likely."""
         shape, place = self.now.shape, len(self.layers)
-        found = ["dropout"]
+        found = ["dropout", "activation"]
         if len(shape) == 1:
             found += ["dense"] * 3
             if self.samples * max(1, self.steps if self.now.over_time else 1) > 1:
@@ -269,6 +269,11 @@ class _Draft:
         row["weights"] = self._weights(row, "weight_names", (len(units), self.now.size))
         self._biases(row, len(units))
         return _Signal((len(units),), self.now.over_time)
+
+    def _activation_alone(self, row: Table, activation: str) -> _Signal:
+        self._activation(row, self.now.size if len(self.now.shape) == 1 else 1, activation)
+        self._own_units(row, "units", "a", self.now.size)
+        return self.now
 
     def _recurrent(self, row: Table, activation: str) -> _Signal:
         units = self._units(row, self.chance.randint(1, 2))
@@ -520,6 +525,7 @@ class _Draft:
 
 
 _MAKER = {
+    "activation": "activation_alone",
     "lstm": "gated",
     "gru": "gated",
     "conv1d": "convolution",

@@ -5,7 +5,7 @@ Nothing of symback is used. What the keys of a file mean is written down here on
 * Numbers are decimals, fractions "1/3" or "log(3)". Weights are w1, w2, ... in reading order over the whole
   file; a shared bias of layer k is b<k>, one for each unit h1 is b_h1, a gain g_h1.
 * Units of layers without names are numbered over the file by a letter: n (normalisations), r (residual),
-  d (dropout), e (embedding), a (attention), and p for the channels of pools.
+  d (dropout), e (embedding), a (attention, activation), and p for the channels of pools.
 * A signal has samples, time steps (or tokens) and numbers in the order channel, row, column. With targets
   that are lists every step has errors, else only the last one has; layers work on each step by itself but
   for recurrent ones, attention, batch_norm (over samples and steps) and flatten (which joins all steps).
@@ -105,6 +105,7 @@ class Twin:
     def _errors(self) -> Any:
         """The error of each sample."""
         self._place, self._counts, self._weights = 0, dict[str, int](), 0
+        self.distance = math.inf
         self.signals = [self._inputs()]
         for row in self.table["layers"]:
             self._place += 1
@@ -241,6 +242,10 @@ class Twin:
     def _dense(self, row: Table, source: Signal) -> Signal:
         nets = source.values @ self._matrix(row).T + self._bias(row, row["units"])
         return source.with_values(self._activated(row, nets), row["units"])
+
+    def _activation(self, row: Table, source: Signal) -> Signal:
+        units = self._own(row, "a", source.values.shape[2])
+        return source.with_values(self._activated(row, source.values), units, source.shape)
 
     def _conv(self, row: Table, source: Signal) -> Signal:
         dimensions = len(source.shape) - 1
@@ -409,6 +414,8 @@ class Twin:
         """The parameters that are trained after so many updates."""
         row = self.table["update"]
         trained = [name for name in self.values if row.get("biases", True) or name not in self.biases]
+        if not trained:
+            return {}
         parameters = [self.values[name] for name in trained]
         optimizer = _optimizer(row, parameters)
         first = number(row["learning_rate"])

@@ -294,6 +294,8 @@ class Backward:
         """One error for each child, where each child acts on the total through an error of its own only."""
         errors = []
         for child in children:
+            if child.role is Role.ERROR:
+                return []
             later = []
             for out in self.paths(of, child.name):
                 later += [out] if out.role is Role.ERROR else self.paths(of, out.name)

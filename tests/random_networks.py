@@ -1,7 +1,7 @@
 """Network files drawn at random over all types of layers, for tests: the same file for the same seed.
 
-A file is drawn layer by layer: each type says where it can stand, and what shape its signal has. Everything is
-small, so that a network is solved in a fraction of a second.
+A file is drawn layer by layer: each type says where it can stand, and what shape its signal has. Everything
+is small, so that a network is solved in a fraction of a second.
 """
 
 from __future__ import annotations
@@ -58,16 +58,25 @@ SCHEDULES: tuple[Table, ...] = (
     {"schedule": "inverse_time", "gamma": 0.5},
     {"schedule": "linear", "length": 5},
 )
+PARAMETERS = (
+    "weights", "recurrent_weights", "kernels", "query", "key", "value", "bias", "biases", "recurrent_biases",
+    "gains",
+)  # fmt: skip
 MOST_WIDTH = 3
 MOST_OUTPUTS = 4
 
 
-def random_network(seed: int, kind: str = "") -> str:
-    """The network file of a seed; with a `kind` one in which a layer of this type stands."""
+def random_network(seed: int, kind: str = "", *, symbolic: bool = False) -> str:
+    """The network file of a seed; with a `kind` one in which a layer of this type stands.
+
+    It has symbolic parameters if that is asked for.
+    """
     for attempt in range(1_000):
         draft = _Draft(Random(f"{seed}/{kind}/{attempt}"))
         table = draft.table()
         if table is not None and (not kind or kind in draft.kinds):
+            for row in table["layers"] if symbolic else ():
+                row |= {key: _symbolic(value) for key, value in row.items() if key in PARAMETERS}
             return toml(table)
     raise ValueError(f"no network with a layer of type {kind} in a thousand attempts")
 
@@ -243,9 +252,9 @@ class _Draft:
                 if self.now.size <= MOST_OUTPUTS:
                     return
             self._add("flatten")
-        if self.now.over_time and not self.at_all_steps and "flatten" not in self.kinds:
-            if not self.kinds & {"recurrent", "lstm", "gru", "attention"}:
-                self._add(chance.choice(("recurrent", "lstm", "gru", "attention", "flatten")))
+        joining = ("recurrent", "lstm", "gru", "attention", "flatten")
+        if self.now.over_time and not self.at_all_steps and self.kinds.isdisjoint(joining):
+            self._add(chance.choice(joining))
         if needs:
             softmax = "cross" in self.loss and chance.random() < 0.6
             self._add("dense", "softmax" if softmax else "logistic")
@@ -542,6 +551,10 @@ _MAKER = {
 def _whole(numbers: list[int]) -> Any:
     """One number where all are the same."""
     return numbers[0] if len(set(numbers)) == 1 else numbers
+
+
+def _symbolic(value: Any) -> Any:
+    return [_symbolic(one) for one in value] if isinstance(value, list) else "symbolic"
 
 
 def _nested(flat: Sequence[Any], shape: Shape) -> Any:

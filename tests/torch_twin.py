@@ -2,8 +2,9 @@
 
 Nothing of symback is used. What the keys of a file mean is written down here once more:
 
-* Numbers are decimals, fractions "1/3" or "log(3)". Weights are w1, w2, ... in reading order over the whole
-  file; a shared bias of layer k is b<k>, one for each unit h1 is b_h1, a gain g_h1.
+* Numbers are decimals, fractions "1/3" or "log(3)"; of a dense layer also "random". Weights are w1, w2, ...
+  in reading order over the whole file; a shared bias of layer k is b<k>, one for each unit h1 is b_h1, a gain
+  g_h1.
 * Units of layers without names are numbered over the file by a letter: n (normalisations), r (residual),
   d (dropout), e (embedding), a (attention, activation), and p for the channels of pools.
 * A signal has samples, time steps (or tokens) and numbers in the order channel, row, column. With targets
@@ -16,6 +17,7 @@ Nothing of symback is used. What the keys of a file mean is written down here on
 
 from __future__ import annotations
 
+import hashlib
 import math
 import tomllib
 from collections.abc import Callable, Sequence
@@ -119,9 +121,7 @@ class Twin:
         targets = []
         for row in self.rows:
             columns = [row["targets"][label] for label in last.labels]
-            targets.append(
-                tensor([column if isinstance(column, list) else [column] for column in columns]).T
-            )
+            targets.append(tensor([column if isinstance(column, list) else [column] for column in columns]).T)
         return self._loss(outputs, torch.stack(targets))
 
     def _loss(self, outputs: Any, targets: Any) -> Any:
@@ -185,14 +185,23 @@ class Twin:
                 kind += names
         return torch.stack([self.values[name] for name in names]).reshape(start.shape)
 
-    def _matrix(self, row: Table, key: str = "weights", names_key: str = "weight_names") -> Any:
-        """Weights, numbered on where the file has no names."""
-        count = tensor(row[key]).numel()
+    def _matrix(
+        self, row: Table, key: str = "weights", names_key: str = "weight_names", shape: Sequence[int] = ()
+    ) -> Any:
+        """Weights, numbered on where the file has no names; with the word "random" in this shape."""
+        count = math.prod(shape) if row[key] == "random" else len(_flat(row[key]))
         names = [f"w{self._weights + place}" for place in range(1, count + 1)]
         self._weights += count
         if names_key in row:
             names = _flat(row[names_key])
+        if row[key] == "random":
+            return self._parameters([self._drawn(name) for name in names], names, self.weights).reshape(shape)
         return self._parameters(row[key], names, self.weights)
+
+    def _drawn(self, name: str) -> float:
+        """The number that stands for "random"."""
+        digest = hashlib.sha256(f"symback/1:{self.table['seed']}:{name}".encode()).digest()
+        return ((int.from_bytes(digest[:8], "big") % 199 - 99) or 1) / 100
 
     def _bias(self, row: Table, owners: Sequence[str]) -> Any:
         """One number for each owner; zeros for none."""
@@ -202,7 +211,8 @@ class Twin:
         if "biases" not in row:
             return torch.zeros(len(owners), dtype=torch.float64)
         names = row.get("bias_names", [f"b_{owner}" for owner in owners])
-        return self._parameters(row["biases"], names, self.biases)
+        numbers = [self._drawn(name) for name in names] if row["biases"] == "random" else row["biases"]
+        return self._parameters(numbers, names, self.biases)
 
     def _own(self, row: Table, letter: str, count: int, key: str = "units") -> list[str]:
         """The names of units that a layer gives itself."""
@@ -240,7 +250,8 @@ class Twin:
     # --- layers ---------------------------------------------------------------------------------------
 
     def _dense(self, row: Table, source: Signal) -> Signal:
-        nets = source.values @ self._matrix(row).T + self._bias(row, row["units"])
+        shape = (len(row["units"]), source.shape[0])
+        nets = source.values @ self._matrix(row, shape=shape).T + self._bias(row, row["units"])
         return source.with_values(self._activated(row, nets), row["units"])
 
     def _activation(self, row: Table, source: Signal) -> Signal:
@@ -364,9 +375,7 @@ class Twin:
         query, key, value = (
             source.values @ self._matrix(row, name, f"{name}_names").T for name in ("query", "key", "value")
         )
-        found = functional.scaled_dot_product_attention(
-            query, key, value, is_causal=row.get("causal", False)
-        )
+        found = functional.scaled_dot_product_attention(query, key, value, is_causal=row.get("causal", False))
         return source.with_values(found, self._own(row, "a", found.shape[2]))
 
     def _embedding(self, row: Table, source: Signal) -> Signal:

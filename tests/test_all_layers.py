@@ -225,6 +225,6 @@ def test_matrix_notation(seeds: range) -> None:
         if others:
             with pytest.raises(RequestError, match="has no matrix notation") as error:
                 solve(network, notation="matrix")
-            assert any(kind in str(error.value) for kind in others)
+            assert str(error.value).startswith("Layer ")
         else:
             in_every_format(solve(network, notation="matrix"))

@@ -21,7 +21,7 @@ from symback.frameworks.torch_model import from_torch
 from symback.network import Network
 from symback.network import load as load_network
 from symback.solution import Solution
-from symback.updates import has_memory
+from symback.updates import has_memory, trained_names
 
 if TYPE_CHECKING:
     from symback.claims.report import Verdicts
@@ -127,7 +127,7 @@ def _tell(stage: Callable[[int, int], None] | None, parts: int, done: int) -> No
 
 def _first_rounds(network: Network) -> Iterable[int]:
     """Several updates are shown where one is not like the others."""
-    if network.update is None or not has_memory(network.update):
+    if network.update is None or not has_memory(network.update) or not trained_names(network):
         return ()
     is_symbolic = any(number.expression is None for number in given_numbers(network).values())
     return () if is_symbolic else range(1, FIRST_ROUNDS + 1)

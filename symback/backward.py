@@ -318,7 +318,11 @@ class Backward:
         """One error for each child, where each child acts on the total through an error of its own only."""
         errors = []
         for child in children:
-            later = [error for out in self.paths(of, child.name) for error in self.paths(of, out.name)]
+            if child.role is Role.ERROR:
+                return []
+            later = []
+            for out in self.paths(of, child.name):
+                later += [out] if out.role is Role.ERROR else self.paths(of, out.name)
             if len(later) != 1 or later[0].role is not Role.ERROR or later[0].name == of:
                 return []
             errors.append(later[0].name)

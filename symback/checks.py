@@ -101,7 +101,7 @@ def check_forms(network: Network, graph: Graph) -> Check:
     lemmas = Lemmas()
     one_level = OneLevel(graph, lemmas)
     last_targets = probabilities(network)
-    last = len(network.layers)
+    last = max((quantity.layer for quantity in graph), default=0)  # flatten layers have no quantities
     for quantity in graph:
         if quantity.formula is None or quantity.name.endswith("+"):
             continue

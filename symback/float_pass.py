@@ -67,14 +67,24 @@ def _forward(
     outputs: dict[str, Float] = {}
     known = ChainMap(outputs, values)
     for layer in network.layers:
+        taken = {id(number) for row in signal for numbers in row for number in numbers}
         signal = layer.compute(known.__getitem__, signal)
         sizes = {(len(steps), len(numbers)) for steps in signal for numbers in steps}
         expected = (len(layer.steps), len(layer.signal.ports))
         assert sizes == {expected}, f"layer {layer.place} ({layer.kind}) computes {sizes}, not {expected}"
+        signal = [[_distinct(numbers, taken) for numbers in steps] for steps in signal]
         for sample, steps in zip(network.places, signal, strict=True):
             for step, numbers in zip(layer.steps, steps, strict=True):
-                outputs |= zip(layer.signal.at(sample, step), numbers, strict=True)
+                named = zip(layer.signal.at(sample, step), numbers, strict=True)
+                outputs |= {name: number for name, number in named if name not in known}
     return values, _error(network, values, outputs, network.places), outputs
+
+
+def _distinct(numbers: Sequence[Float], taken: set[int]) -> list[Float]:
+    """The numbers, each with a slope of its own: a copy of what came in, or is there twice; notes them."""
+    found = [Float(one.value, ((one, 1.0),)) if id(one) in taken else one for one in numbers]
+    taken |= {id(one) for one in found}
+    return found
 
 
 def _error(

@@ -167,6 +167,7 @@ def _state(style: str, overrides: tuple[tuple[str, str], ...], name: str) -> str
     """The symbol of `m_hat_w5`, or of `m_hat` for any parameter; "" for what no update rule has."""
     states = {state.name for rule in UPDATE_RULES for state in rule.states}
     known = [state for state in states if name == state or name.startswith(f"{state}_")]
+    known = [state for state in known if not name[len(state) + 1 :][:1].isdigit()]  # m_1_2 of an image m
     if not known:
         return ""
     state = max(known, key=len)

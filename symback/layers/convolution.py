@@ -134,6 +134,10 @@ class Convolution(ImageLayer):
                 nets.append(total([*products, *bias]))
         return self.activated_floats(nets, number)
 
+    def facts(self) -> dict[str, object]:
+        """Also how many channels come out."""
+        return {**super(Convolution, self).facts(), "channels": len(self.channels)}
+
     def grids(self) -> tuple[Grid, ...]:
         """The kernels, each with its rows and columns counted from 1, and the biases by channel."""
         found = []

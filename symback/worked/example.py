@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symback.document import Document, Section
+from symback.graph import Role
 from symback.worked.backward_pass import backward_pass
 from symback.worked.closing import after_updates, checked, updates
 from symback.worked.forward_pass import forward_pass, total_error
@@ -18,7 +19,7 @@ def worked_example(story: Story) -> Document:
         sections.append(selected_steps(story))
     else:
         sections += backward_pass(story)
-        if story.network.update is not None:
+        if story.graph.with_role(Role.UPDATED):
             sections.append(updates(story))
             if story.has_update_numbers():
                 sections.append(after_updates(story))

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 from symback.checks import Report, check
 from symback.derivation import derive, with_rounds
+from symback.derivative_checks import check_derivatives
+from symback.derivative_matrices import written_out
+from symback.derivatives import with_derivatives
 from symback.errors import RequestError
 from symback.evaluation import Rounding, evaluate
 from symback.forward import given_numbers
@@ -18,7 +21,7 @@ from symback.frameworks.torch_model import from_torch
 from symback.network import Network
 from symback.network import load as load_network
 from symback.solution import Solution
-from symback.updates import has_memory
+from symback.updates import has_memory, trained_names
 
 if TYPE_CHECKING:
     from symback.claims.report import Verdicts
@@ -74,8 +77,9 @@ def solve(
 
     `digits` are decimals (9 if not given); `rounding` is `proven` or `carry:N`; `rounds` adds the numbers
     after that many updates; `notation` is one of NOTATIONS, else what the file says; `only` restricts the
-    backward steps of documents to what these names need. `progress` is told of updates, `stage` how many of
-    how many parts of the work are done. Raises SymbackError for what a user can cause.
+    backward steps of documents to what these names need; it takes any derivative by its name
+    (`d2E_total/dw1dw5`), and `hessian` or `jacobian` for all their entries. `progress` is told of updates,
+    `stage` how many of how many parts of the work are done. Raises SymbackError for what a user can cause.
     """
     network = load(network)
     style = notation or dict(network.notation).get("style", "net-out")
@@ -88,10 +92,9 @@ def solve(
     done = partial(_tell, stage, 3 + (style == "matrix"))
     done(0)
     graph = derive(network)
-    chosen = tuple(only)
-    if any(name not in graph for name in chosen):
-        graph = derive(network, complete=True)
-    graph = with_rounds(graph, network, (*wanted, *_first_rounds(network)))
+    chosen = tuple(written_out(network, graph, only))
+    derived = with_derivatives(graph, chosen)
+    graph = with_rounds(derived, network, (*wanted, *_first_rounds(network)))
     for name in chosen:
         after = re.fullmatch(r"(.+)@(\d+)", name)
         if name not in graph and after and after[1] in graph:
@@ -102,9 +105,10 @@ def solve(
         raise RequestError("--rounding carry needs numbers, but this network has symbolic ones.")
     done(1)
     evaluation = evaluate(graph, numbers, rule, progress)
-    exact = evaluation if rule.carry is None else evaluate(derive(network), numbers, Rounding())
+    exact = evaluation if rule.carry is None else evaluate(derived, numbers, Rounding())
     done(2)
     report = check(network, graph, evaluation, exact)
+    report = Report((*report.checks, *check_derivatives(network, graph, exact)))
     done(3)
     if style == "matrix":
         from symback.matrix_checks import check_matrices
@@ -123,7 +127,7 @@ def _tell(stage: Callable[[int, int], None] | None, parts: int, done: int) -> No
 
 def _first_rounds(network: Network) -> Iterable[int]:
     """Several updates are shown where one is not like the others."""
-    if network.update is None or not has_memory(network.update):
+    if network.update is None or not has_memory(network.update) or not trained_names(network):
         return ()
     is_symbolic = any(number.expression is None for number in given_numbers(network).values())
     return () if is_symbolic else range(1, FIRST_ROUNDS + 1)

@@ -27,7 +27,7 @@ from symback.expression import (
     names,
     transform,
 )
-from symback.graph import Graph, Quantity, Role, Rule
+from symback.graph import ERROR_ROLES, PARAMETER_ROLES, Graph, Quantity, Role, Rule
 from symback.naming import TOTAL, derivative
 
 
@@ -42,6 +42,7 @@ class Backward:
         self._known: dict[tuple[str, str], Expression] = {}
         self._children: defaultdict[str, list[Quantity]] = defaultdict(list)
         self._ancestors: dict[str, set[str]] = {}
+        self._needed: dict[str, set[str]] = {}
         self._written: dict[str, Expression] = {}
         self._formulas: dict[str, calculus.Differentiable] = {}
         self._levels: dict[str, int] = {}
@@ -85,6 +86,24 @@ class Backward:
             self._known[of, by] = self._derive(of, by)
         return self._known[of, by]
 
+    def total(self, of: str, by: str) -> Expression:
+        """d`of`/d`by` of any two forward quantities, `by` cut free: the name of its quantity, or a Number.
+
+        As `slope`, but for a parameter the formula is spelled out as that of a gradient is.
+        """
+        if by not in self.depends_on(of):
+            return ZERO
+        node, name = self.forward[by], derivative(of, by)
+        if of == by or name in self.made:
+            return ONE if of == by else Name(name)
+        if node.sample and of == f"E[{node.sample}]" and self._is_plain_sum(node.sample):
+            return self.total(TOTAL, by)
+        if node.role not in PARAMETER_ROLES:
+            return self.slope(of, by)
+        of_sample = self.forward[of].role is Role.ERROR and of.startswith("E[")
+        self.gradient(by, TOTAL if of_sample and not self.couples_samples else of)
+        return Name(name)
+
     def local(self, of: str, by: str) -> Quantity:
         """The local derivative of `of`'s own formula by one of its parents."""
         name = derivative(of, by, direct=self._is_partial(of, by))
@@ -127,8 +146,17 @@ class Backward:
                     heappush(open_ends, (self._levels[child.name], child.name))
         return found
 
-    def _depends_on(self, of: str) -> set[str]:
-        """All that is computed on the way to `of`, and itself."""
+    def depends_on(self, of: str) -> set[str]:
+        """All quantities that `of` is computed from, and itself."""
+        found = self._needed.get(of)
+        if found is None:
+            found = self._needed[of] = {of}
+            for name in self._on_the_way(of):
+                found.update(self.forward[name].parents)
+        return found
+
+    def _on_the_way(self, of: str) -> set[str]:
+        """The same without what has no names in its formula: most of a large network is weights."""
         found = self._ancestors.get(of)
         if found is None:
             found = self._ancestors[of] = {of}
@@ -141,7 +169,7 @@ class Backward:
 
     def paths(self, of: str, by: str) -> list[Quantity]:
         """The quantities whose formulas name `by` and on which `of` depends."""
-        found = self._depends_on(of)
+        found = self._on_the_way(of)
         return [child for child in self._children[by] if child.name in found]
 
     def _differentiable(self, name: str) -> calculus.Differentiable:
@@ -155,6 +183,9 @@ class Backward:
         children = self.paths(of, parameter)
         if not children:
             self._make(_unused(of, self.forward[parameter]))
+            return
+        if [child.name for child in children] == [of]:
+            self.local(of, parameter)
             return
         direct = [child.name for child in children if child.name == of]
         nets = [child for child in children if child.name != of]
@@ -221,11 +252,13 @@ class Backward:
         ways = [self._way(of, net, parameter, by_net) for net in nets]
         if len(ways) == 1 and not own:
             formula, delta, written = ways[0]
-            return formula, (("delta", delta), ("written_out", written))
+            forms = (("delta", delta), ("written_out", written))
+            return formula, forms if self.forward[of].role in ERROR_ROLES else forms[1:]
         formulas, deltas, writtens = map(list, zip(*ways, strict=True))
         formulas += [Name(local.name) for local in own]
         ends = list(map(_formula, own))
-        return plus(formulas), (("delta", plus(deltas + ends)), ("written_out", plus(writtens + ends)))
+        forms = (("delta", plus(deltas + ends)), ("written_out", plus(writtens + ends)))
+        return plus(formulas), forms if self.forward[of].role in ERROR_ROLES else forms[1:]
 
     def _way(
         self, of: str, net: str, parameter: str, by_net: bool
@@ -252,6 +285,8 @@ class Backward:
     def _derive(self, of: str, by: str) -> Expression:
         node = self.forward[by]
         children = self.paths(of, by)
+        if [child.name for child in children] == [of] and node.role not in ERROR_ROLES:
+            return Name(self.local(of, by).name)
         if node.role is Role.ERROR:
             constants = [self._constant(of, child.name, by) for child in children]
             return Number(sum((constant.value for constant in constants), start=0 * ONE.value))
@@ -327,7 +362,11 @@ class Backward:
         """One error for each child, where each child acts on the total through an error of its own only."""
         errors = []
         for child in children:
-            later = [error for out in self.paths(of, child.name) for error in self.paths(of, out.name)]
+            if child.role is Role.ERROR:
+                return []
+            later = []
+            for out in self.paths(of, child.name):
+                later += [out] if out.role is Role.ERROR else self.paths(of, out.name)
             if len(later) != 1 or later[0].role is not Role.ERROR or later[0].name == of:
                 return []
             errors.append(later[0].name)
@@ -345,12 +384,7 @@ class Backward:
     ) -> Expression:
         name = derivative(of, node.name)
         synonyms = []
-        if (
-            node.sample
-            and of == TOTAL
-            and not self.couples_samples
-            and self.slope(TOTAL, f"E[{node.sample}]") == ONE
-        ):
+        if of == TOTAL and self._is_plain_sum(node.sample):
             synonyms.append(derivative(f"E[{node.sample}]", node.name))
         is_delta = of == TOTAL and node.role is Role.NET_INPUT
         if is_delta:
@@ -373,6 +407,10 @@ class Backward:
             )
         )
         return Name(name)
+
+    def _is_plain_sum(self, sample: int) -> bool:
+        """Whether this is one of several samples whose errors are added up: dE[s]/dB is dE_total/dB."""
+        return sample > 0 and not self.couples_samples and self.slope(TOTAL, f"E[{sample}]") == ONE
 
     def _written_out(self, slope: Expression) -> Expression:
         """A factor with its own written-out form in its place; later deltas stay names."""

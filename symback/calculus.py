@@ -376,6 +376,21 @@ def _in_cases(expression: Expression, variable: str) -> Expression:
     return transform(expression, change)
 
 
+def _with_real_sizes(expression: Expression, symbols: Mapping[str, sympy.Symbol]) -> Expression:
+    """abs(u) as cases where SymPy cannot tell that u is real, as of a root: it would take u for complex."""
+    zero = Number(Fraction(0))
+
+    def change(node: Expression) -> Expression | None:
+        if not isinstance(node, Call) or node.function != "abs":
+            return None
+        inside = transform(node.argument, change)
+        if to_sympy(inside, symbols).is_extended_real:
+            return Call("abs", inside)
+        return Cases(inside, zero, inside, Cases(zero, inside, Negative(inside), zero))
+
+    return transform(expression, change)
+
+
 @lru_cache(maxsize=4096)
 def _of_shape(of: Shape, slot: int) -> Expression:
     shape = of.expression
@@ -389,7 +404,9 @@ def _of_shape(of: Shape, slot: int) -> Expression:
         value, otherwise = transform(node.value, hold), transform(node.otherwise, hold)
         return Cases(Name(name), Number(Fraction(0)), value, otherwise)
 
-    held = transform(_in_cases(shape, f"_{slot}"), hold)
+    order = names(shape)
+    symbols = {name: sympy.Symbol(name, real=True) for name in order}
+    held = transform(_with_real_sizes(_in_cases(shape, f"_{slot}"), symbols), hold)
     released = {Name(name): condition for condition, name in conditions.items()}
 
     def release(node: Expression) -> Expression | None:
@@ -398,7 +415,6 @@ def _of_shape(of: Shape, slot: int) -> Expression:
             return Cases(*released[node.left], value, otherwise)
         return None
 
-    order = names(shape)
-    symbols = {name: sympy.Symbol(name, real=True) for name in (*order, *conditions.values())}
+    symbols |= {name: sympy.Symbol(name, real=True) for name in conditions.values()}
     result = sympy.diff(_Writer(symbols).write(held), symbols[f"_{slot}"])
     return transform(from_sympy(result, order), release)

@@ -30,8 +30,10 @@ from symback.naming import derivative, parts_of
 from symback.network import Network
 from symback.prover import prove
 
-LARGEST_DIRECT = 2_000
+LARGEST_DIRECT = 8_000
 """Direct differentiation is tried while names in the flat E_total times parameters stay below this."""
+MOST_UNPROVEN = 3
+"""After so many gradients that have no proof within reach the attempt is given up."""
 WIDEST_DIRECT = 8
 """And while no hidden layer has more units: for a bias that they share the proof would be too long."""
 FLOAT_TOLERANCE = 1e-11
@@ -101,7 +103,7 @@ def check_forms(network: Network, graph: Graph) -> Check:
     lemmas = Lemmas()
     one_level = OneLevel(graph, lemmas)
     last_targets = probabilities(network)
-    last = len(network.layers)
+    last = max((quantity.layer for quantity in graph), default=0)  # flatten layers have no quantities
     for quantity in graph:
         if quantity.formula is None or quantity.name.endswith("+"):
             continue
@@ -283,21 +285,33 @@ class TooLong(Exception):
 
 def check_direct(graph: Graph) -> Check:
     """The chain rule against `sympy.diff` of flat errors, exactly; for small networks only."""
-    flat = _Flat(graph)
     parameters = graph.with_role(*PARAMETER_ROLES)
-    errors = [name for name in graph["E_total"].parents if name.startswith("E[")] or ["E_total"]
     facts: dict[str, object] = {"count": len(parameters), "failed": (), "too_large": False}
-    facts["samples"] = len(errors)
-    size = max(flat.size(error) for error in errors) * len(parameters)
-    if size > LARGEST_DIRECT or _width(graph) > WIDEST_DIRECT:
+    facts["samples"] = len(_errors(graph))
+    if flat_size(graph) * len(parameters) > LARGEST_DIRECT or hidden_width(graph) > WIDEST_DIRECT:
         return Check("direct", True, {**facts, "too_large": True})
-    answers = {parameter.name: is_direct(graph, parameter.name) for parameter in parameters}
+    answers: dict[str, bool | None] = {}
+    for parameter in parameters:
+        answers[parameter.name] = is_direct(graph, parameter.name)
+        if list(answers.values()).count(None) == MOST_UNPROVEN:  # each attempt takes about a second
+            break
     failed = tuple(derivative("E_total", name) for name, answer in answers.items() if answer is False)
     too_large = not failed and None in answers.values()
     return Check("direct", not failed, {**facts, "failed": failed, "too_large": too_large})
 
 
-def _width(graph: Graph) -> int:
+def _errors(graph: Graph) -> list[str]:
+    """The errors of all samples."""
+    return [name for name in graph["E_total"].parents if name.startswith("E[")] or ["E_total"]
+
+
+def flat_size(graph: Graph) -> int:
+    """How many names the flat error of one sample holds at most."""
+    flat = _Flat(graph)
+    return max(map(flat.size, _errors(graph)))
+
+
+def hidden_width(graph: Graph) -> int:
     """The most units that a hidden layer has."""
     units = {(quantity.layer, quantity.unit) for quantity in graph.with_role(Role.NET_INPUT)}
     widths = Counter(layer for layer, _ in units)

@@ -175,7 +175,13 @@ def _add_solve(commands: argparse._SubParsersAction[_Parser]) -> None:
         metavar="FORMATS",
         help=f"one or more of {','.join(FORMATS)} (default markdown)",
     )
-    solve.add_argument("--only", action="append", default=[], metavar="NAME", help="only what NAME needs")
+    solve.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only what NAME needs: a name, hessian, jacobian",
+    )
     solve.add_argument("--notation", choices=("net-out", "z-a", "matrix"), help="how things are named")
     solve.add_argument(
         "--flavor", choices=("github", "dollar"), default="github", help="of Markdown (default github)"

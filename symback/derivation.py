@@ -31,7 +31,7 @@ def derive(network: Network, *, complete: bool = False) -> Graph:
         return Graph(timed(network, graph))
     new_names = _names_after_update(graph, {name for name, _ in trained_names(network)}, complete)
     after = [
-        _after_update(quantity, new_names)
+        after_update(quantity, new_names)
         for quantity in graph
         if quantity.rule is not Rule.GIVEN and quantity.name in new_names
     ]
@@ -96,7 +96,7 @@ def _names_after_update(graph: Graph, updated: set[str], complete: bool) -> dict
     return new_names
 
 
-def _after_update(quantity: Quantity, new_names: dict[str, str]) -> Quantity:
+def after_update(quantity: Quantity, new_names: dict[str, str]) -> Quantity:
     """The same quantity over the updated parameters; of a batch, that of the next one."""
     quantity = quantity.at_turn(1)
     assert quantity.formula is not None

@@ -1,8 +1,9 @@
-"""The chain rule against direct differentiation: is a gradient what SymPy makes of the whole error?"""
+"""The chain rule against direct differentiation: is a derivative what SymPy makes of the whole error?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import ctx
@@ -23,38 +24,39 @@ from symback.expression import (
     substitute,
     transform,
 )
-from symback.graph import ERROR_ROLES, FORWARD_ROLES, Graph, Role, Rule
-from symback.naming import derivative
+from symback.graph import ERROR_ROLES, FORWARD_ROLES, UNIT_ROLES, Graph, Quantity, Role, Rule
+from symback.naming import derivative, parts_of, second_derivative
 from symback.prover import prove
 from symback.tape import constant
 
-PATHS = frozenset({Rule.CHAIN_RULE, Rule.SUM_OVER_PATHS})
+SUMS = frozenset({Rule.CHAIN_RULE, Rule.SUM_OVER_PATHS, Rule.PRODUCT_RULE})
+"""The rules whose formulas are sums of products of named derivatives."""
 BALL_BITS = 256
 """The precision at which formulas that could not be proven equal are compared."""
 
 
-def is_direct(graph: Graph, parameter: str) -> bool | None:
+def is_direct(graph: Graph, *parameters: str) -> bool | None:
     """Whether dE_total/d`parameter` is proven to be the derivative that `sympy.diff` takes of E_total.
 
-    None where it is not proven, but has the same value at a point. E_total is a sum of errors, one for each
-    target, and the gradient a sum over paths that begin at them. So the two are proven equal for each target;
-    sums over targets are never brought to one denominator.
+    With two parameters the same for the second derivative. None where it is not proven, but has the same
+    value at a point. E_total is a sum of errors, one for each output, and the derivative a sum over paths
+    that begin at them. So the two are proven equal for each output; sums over outputs are never brought to
+    one denominator.
     """
     from symback import calculus
 
-    flat = _Flat(graph, parameter)
-    errors = [term for term in flat.terms(Name("E_total")) if parameter in names(term)]
-    direct = _by_target(graph, errors)
-    slopes = {target: calculus.derivative(error, parameter) for target, error in direct.items()}
-    terms = flat.terms(Name(derivative("E_total", parameter)))
-    chain = _by_target(graph, [term for term in terms if term != ZERO])
-    if slopes.keys() == chain.keys() and all(
-        prove(slopes[target], chain[target])
-        or prove(flat.spelled(slopes[target]), flat.spelled(chain[target]))
-        for target in slopes
-    ):
-        return True
-    both = (flat.spelled(_sum(found.values())) for found in (slopes, chain))
+    flat = _Flat(graph, *parameters)
+    errors = [term for term in flat.terms(Name("E_total")) if parameters[0] in names(term.expression)]
+    name = (second_derivative if parameters[1:] else derivative)("E_total", *parameters)
+    chain = [term for term in flat.terms(Name(name)) if term.expression != ZERO]
+    for grouped in (_by_output,) if parameters[1:] else (_by_output, _by_target):
+        direct, paths = grouped(graph, errors), grouped(graph, chain)
+        for parameter in parameters:
+            direct = {group: calculus.derivative(error, parameter) for group, error in direct.items()}
+        pairs = [(direct.get(group, ZERO), paths.get(group, ZERO)) for group in {**direct, **paths}]
+        if all(prove(*pair) or prove(*map(flat.spelled, pair)) for pair in pairs):
+            return True
+    both = (flat.spelled(_sum(found.values())) for found in (direct, paths))
     return False if _differ(*both) else None
 
 
@@ -74,12 +76,32 @@ def _differ(left: Expression, right: Expression) -> bool:
         return False
 
 
-def _by_target(graph: Graph, terms: list[Expression]) -> dict[frozenset[str], Expression]:
-    """The terms that hold the same targets, added up."""
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """A written-out term, and the outputs whose errors it comes from."""
+
+    expression: Expression
+    outputs: frozenset[str] = frozenset()
+
+
+Groups = dict[frozenset[str], Expression]
+
+
+def _by_output(graph: Graph, terms: list[_Term]) -> Groups:
+    """The terms that come from the errors of the same outputs, added up."""
+    return _added((term.outputs, term.expression) for term in terms)
+
+
+def _by_target(graph: Graph, terms: list[_Term]) -> Groups:
+    """The terms that hold the same targets, added up; those of second derivatives often hold none."""
+    return _added((_targets(graph, term.expression), term.expression) for term in terms)
+
+
+def _added(terms: Iterable[tuple[frozenset[str], Expression]]) -> Groups:
     found: dict[frozenset[str], list[Expression]] = {}
-    for term in terms:
-        found.setdefault(_targets(graph, term), []).append(term)
-    return {targets: add(group) for targets, group in found.items()}
+    for group, term in terms:
+        found.setdefault(group, []).append(term)
+    return {group: add(together) for group, together in found.items()}
 
 
 def _targets(graph: Graph, term: Expression) -> frozenset[str]:
@@ -92,19 +114,21 @@ def _is_single(term: Expression) -> bool:
 
 
 class _Flat:
-    """Formulas written out as far as they depend on one parameter.
+    """Formulas written out as far as they depend on some parameters.
 
     All else is constant: a quantity keeps its name, and the constant terms of a sum are one name together,
     but for targets, by which terms are told apart. So the formulas of a layer's parameters have few shapes,
     and SymPy differentiates each shape once.
     """
 
-    def __init__(self, graph: Graph, parameter: str) -> None:
+    def __init__(self, graph: Graph, *parameters: str) -> None:
         self.graph = graph
-        self._varying = {parameter}
+        self._varying = set(parameters)
         for quantity in graph:
             if quantity.role in FORWARD_ROLES and not self._varying.isdisjoint(quantity.parents):
                 self._varying.add(quantity.name)
+        held = {parent for error in graph.with_role(*ERROR_ROLES) for parent in error.parents}
+        self._of_errors = frozenset(name for name in held if graph[name].role in UNIT_ROLES)
         self._flat: dict[str, Expression] = {}
         self._constants: dict[tuple[Expression, ...], Name] = {}
 
@@ -113,30 +137,45 @@ class _Flat:
         meaning = {name.name: add(terms) for terms, name in self._constants.items()}
         return substitute(node, meaning)
 
-    def terms(self, node: Expression) -> list[Expression]:
+    def terms(self, node: Expression) -> list[_Term]:
         """The written-out terms of a sum of errors, or of a sum over paths."""
         match node:
-            case Name(name) if self._adds(name):
-                formula = self.graph[name].formula
-                return [self(node)] if formula is None else self.terms(formula)
+            case Name(name):
+                quantity = self.graph[name]
+                outputs = self._outputs(quantity)
+                if quantity.formula is None or not self._adds(quantity):
+                    return [_Term(self(node), outputs)]
+                terms = self.terms(quantity.formula)
+                return [_Term(term.expression, term.outputs | outputs) for term in terms]
             case Sum(parts):
                 return [term for part in parts for term in self.terms(part)]
             case Negative(operand):
-                return [Negative(term) for term in self.terms(operand)]
+                return [_Term(Negative(term.expression), term.outputs) for term in self.terms(operand)]
             case Product(factors):
-                products: list[tuple[Expression, ...]] = [()]
+                products: list[tuple[_Term, ...]] = [()]
                 for factor in factors:
                     products = [(*before, term) for before in products for term in self.terms(factor)]
-                return [multiply(product) for product in products]
-        return [self(node)]
+                return [
+                    _Term(
+                        multiply([term.expression for term in product]),
+                        frozenset[str]().union(*(term.outputs for term in product)),
+                    )
+                    for product in products
+                ]
+        return [_Term(self(node))]
 
-    def _adds(self, name: str) -> bool:
+    def _outputs(self, quantity: Quantity) -> frozenset[str]:
+        """The outputs that an error is of, or by which a derivative of it is taken."""
+        if quantity.role in ERROR_ROLES:
+            return self._of_errors.intersection(quantity.parents)
+        parts = parts_of(quantity.name)
+        is_of_error = parts.is_derivative and self.graph[parts.of].role in ERROR_ROLES
+        return self._of_errors.intersection([parts.by] if is_of_error else [])
+
+    def _adds(self, quantity: Quantity) -> bool:
         """Whether the quantity adds up errors (and penalties), or paths."""
-        quantity = self.graph[name]
-        parents = {self.graph[parent].role for parent in quantity.parents}
-        return quantity.rule in PATHS or (
-            quantity.role in ERROR_ROLES and not ERROR_ROLES.isdisjoint(parents)
-        )
+        parents = (self.graph[parent].role for parent in quantity.parents)
+        return quantity.rule in SUMS or (quantity.role in ERROR_ROLES and not ERROR_ROLES.isdisjoint(parents))
 
     def __call__(self, node: Expression) -> Expression:
         return transform(node, self._change)

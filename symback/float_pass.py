@@ -17,7 +17,7 @@ from symback.updates import given_for_updates, trained_names
 
 
 def float_pass(network: Network, given: Mapping[str, float]) -> dict[str, float]:
-    """Outputs of all layers, E_total, derivatives by them, all gradients, updated parameters, by name.
+    """Outputs of all layers, E_total, its derivatives by outputs, inputs and parameters, new parameters.
 
     `given` holds a float for each given quantity; if something that updates begin with is missing, there is
     no update. Raises OverflowError, ZeroDivisionError or ValueError where
@@ -28,7 +28,9 @@ def float_pass(network: Network, given: Mapping[str, float]) -> dict[str, float]
     found = {name: number.value for name, number in numbers.items()}
     found["E_total"] = error.value
     found |= {derivative("E_total", name): number.slope for name, number in numbers.items()}
-    found |= {derivative("E_total", name): values[name].slope for name, _ in network.parameters}
+    inputs = [name for sample in network.places for name in network.input_names(sample)]
+    parameters = [name for name, _ in network.parameters]
+    found |= {derivative("E_total", name): values[name].slope for name in (*inputs, *parameters)}
     found |= _of_batch(network, given)
     if network.update is None or any(q.name not in given for q, _ in given_for_updates(network)):
         return found
@@ -65,14 +67,24 @@ def _forward(
     outputs: dict[str, Float] = {}
     known = ChainMap(outputs, values)
     for layer in network.layers:
+        taken = {id(number) for row in signal for numbers in row for number in numbers}
         signal = layer.compute(known.__getitem__, signal)
         sizes = {(len(steps), len(numbers)) for steps in signal for numbers in steps}
         expected = (len(layer.steps), len(layer.signal.ports))
         assert sizes == {expected}, f"layer {layer.place} ({layer.kind}) computes {sizes}, not {expected}"
+        signal = [[_distinct(numbers, taken) for numbers in steps] for steps in signal]
         for sample, steps in zip(network.places, signal, strict=True):
             for step, numbers in zip(layer.steps, steps, strict=True):
-                outputs |= zip(layer.signal.at(sample, step), numbers, strict=True)
+                named = zip(layer.signal.at(sample, step), numbers, strict=True)
+                outputs |= {name: number for name, number in named if name not in known}
     return values, _error(network, values, outputs, network.places), outputs
+
+
+def _distinct(numbers: Sequence[Float], taken: set[int]) -> list[Float]:
+    """The numbers, each with a slope of its own: a copy of what came in, or is there twice; notes them."""
+    found = [Float(one.value, ((one, 1.0),)) if id(one) in taken else one for one in numbers]
+    taken |= {id(one) for one in found}
+    return found
 
 
 def _error(

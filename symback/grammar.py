@@ -92,10 +92,12 @@ _SYMBOLS = {
     ">": "GREATER",
 }
 _BASE = r"[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*"
-_INDEX = r"(?:\[(?:[1-9][0-9]{0,8}(?:,t=[0-9]{1,9})?|t=[0-9]{1,9})\])?"
+_INDEXED = r"\[(?:[1-9][0-9]{0,8}(?:,t=[0-9]{1,9})?|t=[0-9]{1,9})\]"
+_INDEX = rf"(?:{_INDEXED})?"
 _PLAIN = re.compile(_BASE + _INDEX)
 _PART = rf"d(?!elta_){_BASE}{_INDEX}"
-_SECOND = rf"d2{_BASE}{_INDEX}/d(?=[A-Za-z][A-Za-z0-9_]*d[A-Za-z]){_BASE}"
+_TWO_NAMES = rf"(?:{_BASE}{_INDEXED}d{_BASE}|(?=[A-Za-z][A-Za-z0-9_]*d[A-Za-z]){_BASE}){_INDEX}"
+_SECOND = rf"d2{_BASE}{_INDEX}/d{_TWO_NAMES}(?::direct)?"
 _DERIVATIVE = re.compile(rf"(?P<above>{_PART})/(?P<below>{_PART})(?::direct)?|{_SECOND}")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _STATE = re.compile(r"@([0-9]{1,9})(?![0-9])")

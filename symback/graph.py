@@ -49,6 +49,7 @@ class Rule(StrEnum):
     LOCAL_DERIVATIVE = "local_derivative"
     CHAIN_RULE = "chain_rule"
     SUM_OVER_PATHS = "sum_over_paths"
+    PRODUCT_RULE = "product_rule"
     UPDATE = "update"
     TRAINING = "training"
 

@@ -12,6 +12,8 @@ from symback.network_file import clean
 
 MOST_INPUTS = 4_000
 """Numbers that one sample may have."""
+MOST_STEPS = 1_000
+"""Time steps that a series may have."""
 
 
 def source_of(checks: Checks, values: Mapping[str, Any], key: str, *, as_image: bool) -> Signal:
@@ -36,14 +38,22 @@ def source_of(checks: Checks, values: Mapping[str, Any], key: str, *, as_image: 
     if not shape:
         return Signal(tuple(map(Port, values)), (len(values),))
     if len(shape) == 1 and not as_image:
+        if shape[0] > MOST_STEPS:
+            allowed = f"{MOST_STEPS:,} may stand there, one for each time step"
+            checks.fail(f"{key}, {first}", f"{shape[0]:,} numbers stand there", allowed)
+        _check_size(checks, key, len(values) * shape[0])
         return Signal(tuple(map(Port, values)), (len(values),), tuple(range(1, shape[0] + 1)))
     names = [f"{name}_{place}" for name in values for place in _places(shape)]
-    if len(names) > MOST_INPUTS:
-        checks.fail(key, f"{len(names):,} numbers stand there", f"{MOST_INPUTS:,} may stand there")
+    _check_size(checks, key, len(names))
     for name in names:
         checks.claim(name, "an input", key)
     channels = len(values) if len(shape) < 3 else len(values) * shape[0]
     return Signal(tuple(map(Port, names)), (channels, *shape[-2:]))
+
+
+def _check_size(checks: Checks, key: str, count: int) -> None:
+    if count > MOST_INPUTS:
+        checks.fail(key, f"{count:,} numbers stand there", f"{MOST_INPUTS:,} may stand there")
 
 
 def is_series(value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -35,6 +36,20 @@ HALF = Number(Fraction(1, 2))
 
 
 @dataclass(frozen=True, slots=True)
+class Targets:
+    """What may stand as a target, in words of a message, and whether a number is one."""
+
+    said: str
+    fit: Callable[[float], bool]
+
+
+ANY = Targets("a number", lambda value: True)
+SHARES = Targets("a probability, from 0 to 1", lambda value: 0 <= value <= 1)
+WEIGHTS = Targets("a probability, or another number from 0 on", lambda value: value >= 0)
+SIGNS = Targets("1 or -1", lambda value: value in (1, -1))
+
+
+@dataclass(frozen=True, slots=True)
 class Loss:
     """The error of one sample as a sum over outputs.
 
@@ -58,6 +73,7 @@ class Loss:
     """By activation of the last layer: the derivative of all terms by a net input, as textbooks print it.
     In matrices it is proven for every document."""
     has_targets: bool = True
+    targets: Targets = ANY
     needs: tuple[str, ...] = ()
     """The activations of the last layer that the loss is made for; any, if there are none."""
 
@@ -87,6 +103,7 @@ LOSSES: Registry[Loss] = Registry(
             -(target * log(output) + (1 - target) * log(1 - output)),
             -(target / output) + (1 - target) / (1 - output),
             by_net=(("logistic", output - target),),
+            targets=SHARES,
             needs=("logistic", "softmax"),
         ),
         Loss(
@@ -95,6 +112,7 @@ LOSSES: Registry[Loss] = Registry(
             -(target / output),
             synonyms=("categorical_cross_entropy",),
             by_net=(("softmax", output * targets - target),),
+            targets=WEIGHTS,
             needs=("softmax", "logistic"),
         ),
         # 1 - logistic(o) is written as logistic(-o), so that no digits are lost where it is small
@@ -102,6 +120,7 @@ LOSSES: Registry[Loss] = Registry(
             "binary_cross_entropy_from_logits",
             target * log(1 + exp(-output)) + (1 - target) * log(1 + exp(output)),
             1 / (1 + exp(-output)) - target,
+            targets=SHARES,
             needs=("linear",),
         ),
         Loss(
@@ -112,9 +131,15 @@ LOSSES: Registry[Loss] = Registry(
             summand=exp(output),
             cross=target * exp(other) / total,
             whole=exp(output) / total * targets - target,
+            targets=WEIGHTS,
             needs=("linear",),
         ),
-        Loss("hinge", Maximum((ZERO, 1 - target * output)), Cases(1 - target * output, ZERO, -target, ZERO)),
+        Loss(
+            "hinge",
+            Maximum((ZERO, 1 - target * output)),
+            Cases(1 - target * output, ZERO, -target, ZERO),
+            targets=SIGNS,
+        ),
         Loss("output_sum", output, ONE, has_targets=False),
     ],
 )

@@ -20,7 +20,8 @@ COUNT_AFTER = f"{COUNT}+"
 _PART = re.compile(r"(?P<base>[A-Za-z][A-Za-z0-9_]*)(?:\[(?P<index>[^\]]*)\])?(?P<state>\+|@\d+)?")
 _STATE = re.compile(r"(\+|@\d+)$")
 _INDEX = re.compile(r"(?P<sample>\d+)?(?:,?t=(?P<step>\d+))?")
-_SECOND = re.compile(r"d2(?P<of>.+)/d(?P<by>[A-Za-z].*?)d(?P<then>[A-Za-z][A-Za-z0-9_]*(?:\[[^\]]*\])?)")
+_CUT = re.compile(r"(?<=.)d(?=[A-Za-z])")
+_CLEAR_CUT = re.compile(r"(?<=[0-9\]])d(?=[A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,27 @@ def derivative(of: str, by: str, *, direct: bool = False) -> str:
     return f"d{_STATE.sub('', of)}/d{by[: found.start()]}{ending}{found[0]}"
 
 
-def second_derivative(of: str, first: str, second: str) -> str:
+def second_derivative(of: str, first: str, second: str, *, direct: bool = False) -> str:
     """The name of an entry of the Hessian, `d2E_total/dw1dw5`; one state at the end holds for the whole."""
+    ending = DIRECT if direct else ""
     found = _STATE.search(second)
-    return f"d2{_STATE.sub('', of) if found else of}/d{_STATE.sub('', first) if found else first}d{second}"
+    if found is None:
+        return f"d2{of}/d{first}d{second}{ending}"
+    return f"d2{_STATE.sub('', of)}/d{_STATE.sub('', first)}d{second[: found.start()]}{ending}{found[0]}"
+
+
+def is_clear(name: str, first: str, second: str) -> bool:
+    """Whether the name of a second derivative is read as it was meant: `dhiddhid` would not be."""
+    parts = parts_of(name)
+    return (parts.by, parts.then) == (first, second)
+
+
+def unclear(name: str) -> str:
+    """The message for a name that is not."""
+    return (
+        f"{name} could be read in two ways. Other names for units or parameters help: those that end in a "
+        f"digit are clear."
+    )
 
 
 def at_state(name: str, state: str) -> str:
@@ -91,9 +109,10 @@ def parts_of(name: str) -> NameParts:
         plain = name.removesuffix(state)
         direct = plain.endswith(DIRECT)
         plain = plain.removesuffix(DIRECT)
-        second = _SECOND.fullmatch(plain) if plain.startswith("d2") else None
-        if second is not None:
-            return NameParts(of=second["of"], by=second["by"], then=second["then"], state=state)
+        if plain.startswith("d2"):
+            of, below = plain[2:].rsplit("/", 1)
+            by, then = _split(below[1:])
+            return NameParts(of=of, by=by, then=then, state=state, direct=direct)
         of, by = plain.split("/", 1)
         return NameParts(of=of[1:], by=by[1:], state=state, direct=direct)
     match = _PART.fullmatch(name)
@@ -103,3 +122,14 @@ def parts_of(name: str) -> NameParts:
     base, _, subscript = match["base"].partition("_")
     step = int(index["step"]) if index["step"] is not None else None
     return NameParts(base, subscript, int(index["sample"] or 0), step, match["state"] or "")
+
+
+def _split(below: str) -> tuple[str, str]:
+    """The two names in `w1dw5`: cut at the first d that follows a digit or an index, else at the first d.
+
+    Raises ValueError where there are no two names.
+    """
+    found = _CLEAR_CUT.search(below) or _CUT.search(below)
+    if found is None:
+        raise ValueError(f"{below} are not two names")
+    return below[: found.start()], below[found.end() :]

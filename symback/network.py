@@ -23,6 +23,8 @@ from symback.update_file import Update, read_update
 
 MOST_SAMPLES = 1_000
 LONGEST_SYMBOL = 80
+MOST_WORK = 100_000
+"""Parameters times samples times time steps: so many contributions to gradients take minutes."""
 
 
 def load(source: str | Path) -> Network:
@@ -49,6 +51,7 @@ def _network(text: str, file: str, name: str) -> Network:
     reader = _Reader(file, table)
     source = reader.source()
     layers = reader.layers(source)
+    reader.check_work(layers)
     loss = LOSSES[reader.entry(LOSSES, table["loss"], "loss")]
     reader.loss(loss, layers[-1])
     return Network(
@@ -140,17 +143,31 @@ class _Reader(Checks):
             signal = layer.signal
         return tuple(found)
 
+    def check_work(self, layers: tuple[Layer, ...]) -> None:
+        """That parameters, time steps and samples together are not too many."""
+        parameters, samples = len(self.numbering.parameters), len(self.table.get("samples", [self.table]))
+        steps = max(len(layer.steps) for layer in layers)
+        if parameters * samples * steps <= MOST_WORK:
+            return
+        parts = [f"{parameters:,} parameters"]
+        parts += [f"{samples:,} samples"] if samples > 1 else []
+        parts += [f"{steps:,} time steps"] if steps > 1 else []
+        self.fail("", f"there are {' times '.join(parts)}", f"There may be up to {MOST_WORK:,} of these")
+
     def loss(self, loss: Loss, last: Layer) -> None:
         """That the loss fits the last layer; notes its constants and the penalties."""
         for name, text in loss.settings:
             self._constant(name, self.table.get(name, text), name)
+            self.check_range(self.numbering.constants[-1][1], name, 0)
         for other in LOSSES:
             for name, _ in other.settings:
                 if name in self.table and name not in dict(loss.settings):
                     self.fail(name, f"the loss {loss.name} has none", f"It belongs to the loss {other.name}")
         for kind in ("l1", "l2"):
             if f"penalty_{kind}" in self.table:
-                self._constant(f"lambda_{kind}", self.table[f"penalty_{kind}"], f"penalty_{kind}")
+                key = f"penalty_{kind}"
+                self._constant(f"lambda_{kind}", self.table[key], key)
+                self.check_range(self.numbering.constants[-1][1], key, 0)
         activation = last.activation
         if loss.needs and activation not in loss.needs and activation != "softmax":
             self.fail("loss", *self._misfit(loss, activation))
@@ -184,8 +201,23 @@ class _Reader(Checks):
                 self.fail(place, "nothing stands there", allowed)
             steps = last.signal.steps if self.is_sequence else ()
             targets = read_values(self, row["targets"], last.signal.labels, steps, "output unit", place)
+            self._check_targets(loss, targets, last.signal.labels, place)
             found.append(Sample(given, targets))
         return tuple(found)
+
+    def _check_targets(
+        self, loss: Loss, targets: tuple[Given, ...], labels: tuple[str, ...], place: str
+    ) -> None:
+        """That the loss is made for such targets; they are ordered step by step."""
+        for number, given in enumerate(targets):
+            value = self.value(given)
+            if value is None or loss.targets.fit(value):
+                continue
+            step = number // len(labels) + 1
+            entry = f", entry {step}" if len(targets) > len(labels) else ""
+            found = f"{given.text or 'another value'} stands there"
+            allowed = f"With the loss {loss.name} there may stand {loss.targets.said}"
+            self.fail(f"{place}, {labels[number % len(labels)]}{entry}", found, allowed)
 
     def _inputs(self, source: Signal) -> Iterator[tuple[Given, ...]]:
         for key, row in self.rows():

@@ -86,6 +86,17 @@ class Checks:
                 key, stands(value), f'{place} there may stand {error.allowed}; "symbolic" leaves it open'
             )
 
+    def value(self, given: Given) -> float | None:
+        """About how large a number is; None for one that is left open."""
+        if given.expression is None:
+            return None
+        if isinstance(given.expression, Number):
+            return float(given.expression.value)
+        from symback.balls import as_ball
+        from symback.tape import constant
+
+        return float(as_ball(constant(given.expression, "the constant")).mid())
+
     def _with_value(self, expression: Expression, value: Any, key: str) -> Expression:
         """The constant, if it has a value that is not too large."""
         from flint import ctx, fmpz
@@ -104,6 +115,17 @@ class Checks:
         if not abs(size) < fmpz(10) ** MOST_DIGITS:
             self.fail(key, f"{stands(value)}, which is too large", allowed)
         return expression
+
+    def check_range(self, given: Given, key: str, least: int | None, below: int | None = None) -> None:
+        """That a number, if it is known, is not less than one bound, and less than the other."""
+        value = self.value(given)
+        if value is None:
+            return
+        if (least is None or value >= least) and (below is None or value < below):
+            return
+        allowed = "There may stand a number" + (f" from {least} on" if least is not None else "")
+        allowed += f", below {below}" if below is not None else ""
+        self.fail(key, f"{given.text or 'another value'} stands there", allowed)
 
     def claim(self, name: str, owner: str, key: str) -> None:
         """Takes a name into use.

@@ -24,6 +24,7 @@ _KEY_DOT = re.compile(r"[\w\"'-][ \t]*\.")
 _POSITION = re.compile(r"(.*) \(at (line \d+, column \d+|end of document)\)", re.DOTALL)
 _TWICE = re.compile(r"Cannot declare \('(\w+)',\) twice")
 _PLACE = re.compile(r"data(?:\.(layers|samples)\[(\d+)\])?(?:\.(\w+))?(.*)", re.DOTALL)
+_NAMED = re.compile(r"\.(\w+)((?:\[\d+\])+)")
 _TABLES = ("inputs", "targets", "update", "notation", "aliases")
 
 
@@ -217,7 +218,9 @@ def _key(name: str) -> str:
         words = ("row", "column") if key in ("weights", "weight_names") else ("entry",) * len(numbers)
         parts += [f"{word} {int(number) + 1}" for word, number in zip(words, numbers, strict=False)]
     elif rest:
-        parts.append(clean(rest.removeprefix(".")))
+        found = _NAMED.fullmatch(rest)
+        name, numbers = (found[1], re.findall(r"\d+", found[2])) if found else (rest.removeprefix("."), [])
+        parts += [clean(name), *(f"entry {int(number) + 1}" for number in numbers)]
     return ", ".join(parts)
 
 

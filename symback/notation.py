@@ -128,9 +128,11 @@ def _above_and_below(parts: NameParts, symbol: Callable[[str], str]) -> tuple[st
     above = symbol(parts.of + parts.state)
     below = symbol(parts.by + parts.state)
     if parts.then:
-        below = rf"\partial {below}\,\partial {symbol(parts.then + parts.state)}"
-        base = above if "/" not in parts.of else rf"\Bigl({above}\Bigr)"
-        return rf"\partial^{{2}} {base}", below
+        then = symbol(parts.then + parts.state)
+        is_square = then == below and "^" not in below
+        below = rf"\partial {below}^{{2}}" if is_square else rf"\partial {below}\,\partial {then}"
+        mark = r"\partial\,\partial^{+} " if parts.direct else r"\partial^{2} "
+        return mark + above, below
     mark = r"\partial^{+} " if parts.direct else r"\partial "
     return mark + above, rf"\partial {below}"
 
@@ -183,6 +185,7 @@ def _state(style: str, overrides: tuple[tuple[str, str], ...], name: str) -> str
     """The symbol of `m_hat_w5`, or of `m_hat` for any parameter; "" for what no update rule has."""
     known = _states().get(name.partition("_")[0], ())
     known = [state for state in known if name == state or name.startswith(f"{state}_")]
+    known = [state for state in known if not name[len(state) + 1 :][:1].isdigit()]  # m_1_2 of an image m
     if not known:
         return ""
     state = max(known, key=len)

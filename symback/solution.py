@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from symback.checks import Report
 from symback.collecting import collecting_later
+from symback.derivative_matrices import whole_matrices
 from symback.errors import RequestError
 from symback.evaluation import Evaluation, Value
 from symback.expression import Expression, Name, Number, names
@@ -180,9 +181,11 @@ class Solution:
 
     def _matrices(self, kept: Graph) -> list[NamedMatrix]:
         """Those of which all entries are kept."""
-        from symback.matrix import matrices
+        from symback.matrix import NamedMatrix, matrices
 
         found = matrices(self.network, self.graph)
+        whole = whole_matrices(self.network, self.graph)
+        found += [NamedMatrix(name, tuple(map(tuple, rows))) for name, rows in whole.items()]
         return [one for one in found if all(name in kept for row in one.entries for name in row)]
 
     def to_pdf(self) -> bytes:

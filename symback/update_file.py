@@ -102,6 +102,7 @@ def _value(checks: Checks, row: Mapping[str, Any], setting: Setting) -> Given:
         value = found.expression.value if isinstance(found.expression, Number) else None
         if value is None or value.denominator != 1 or value < 1:
             checks.fail(key, stands(row[setting.key]), "There may stand a whole number from 1 on")
+    checks.check_range(found, key, setting.least, setting.below)
     return found
 
 

@@ -28,6 +28,8 @@ class Setting:
     """The decimal that it is otherwise; "" where it has to be given."""
     is_count: bool = False
     """Whether it has to be a whole number from 1 on."""
+    least: int | None = None
+    below: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +85,13 @@ class UpdateRule:
 
 # --- states and settings --------------------------------------------------------------------------------
 
-MOMENTUM = Setting("momentum", "mu", "0.9")
+MOMENTUM = Setting("momentum", "mu", "0.9", least=0)
 DAMPENING = Setting("dampening", "dampening")
-BETA_1 = Setting("beta1", "beta_1", "0.9")
-BETA_2 = Setting("beta2", "beta_2", "0.999")
-EPSILON = Setting("epsilon", "epsilon", "1e-8")
-DECAY = Setting("decay", "rho", "0.99")
-WEIGHT_DECAY = Setting("weight_decay", "weight_decay", "0.01")
+BETA_1 = Setting("beta1", "beta_1", "0.9", least=0, below=1)
+BETA_2 = Setting("beta2", "beta_2", "0.999", least=0, below=1)
+EPSILON = Setting("epsilon", "epsilon", "1e-8", least=0)
+DECAY = Setting("decay", "rho", "0.99", least=0, below=1)
+WEIGHT_DECAY = Setting("weight_decay", "weight_decay", "0.01", least=0)
 
 mu, dampening, rho, epsilon = Name("mu"), Name("dampening"), Name("rho"), Name("epsilon")
 beta_1, beta_2, weight_decay = Name("beta_1"), Name("beta_2"), Name("weight_decay")
@@ -149,7 +151,7 @@ UPDATE_RULES: Registry[UpdateRule] = Registry(
             "adagrad",
             parameter - _scaled(gradient, SQUARES.after),
             (SQUARES,),
-            (Setting("epsilon", "epsilon", "1e-10"),),
+            (Setting("epsilon", "epsilon", "1e-10", least=0),),
         ),
         # Tieleman and Hinton 2012, lecture 6.5.
         UpdateRule(

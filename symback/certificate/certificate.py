@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from symback.certificate.enclosures import Enclosure, Printed, enclose
 from symback.certificate.language import Assigned, escape_comment, fraction, identifier
-from symback.certificate.scope import is_number, untreated
+from symback.certificate.scope import is_layered, is_number, untreated
 from symback.certificate.velocities import TOTAL, Derivatives, Gradient, Level, Step, Velocity
 from symback.evaluation import Evaluation, Given, Value
 from symback.expression import Call, walk
@@ -101,12 +101,14 @@ class _Maker:
 
     def certificate(self, title: str) -> Certificate:
         derivatives = Derivatives(self.graph)
-        proved = TOTAL not in self.untreated
+        layered = is_layered(self.graph)
+        proved = TOTAL not in self.untreated and layered
         gradients = derivatives.gradients if proved else ()
         covered = {gradient.name for gradient in gradients}
         for quantity in self.graph.with_role(Role.GRADIENT):
             if identifier(quantity.name) not in covered:
-                reason = self.untreated.get(TOTAL, "") or self.untreated.get(quantity.name, "") or "updated"
+                reason = self.untreated.get(TOTAL, "") or self.untreated.get(quantity.name, "")
+                reason = reason or ("updated" if layered else "layers")
                 self.omit("formula", reason, quantity.name)
         bounds, bits = self.bounds()
         moving = derivatives.parameters
@@ -127,7 +129,7 @@ class _Maker:
             levels=derivatives.levels if proved else (),
             steps=derivatives.steps if proved else (),
             scalings=derivatives.scalings if proved else (),
-            contributions=derivatives.contributions,
+            contributions=derivatives.contributions if proved else (),
             gradients=gradients,
             bounds=bounds,
             bits=bits,

@@ -15,7 +15,7 @@ from symback.expression import (
     Quotient,
     Sum,
 )
-from symback.graph import Graph, Rule
+from symback.graph import FORWARD_ROLES, PARAMETER_ROLES, Graph, Role, Rule
 
 FUNCTIONS = frozenset({"exp", "log", "tanh"})
 MOST_POWER = 20
@@ -39,6 +39,35 @@ def untreated(graph: Graph) -> dict[str, str]:
         if reason:
             found[quantity.name] = reason
     return found
+
+
+def is_layered(graph: Graph) -> bool:
+    """Whether the network is a stack of layers, as the proofs of gradients go through it.
+
+    In each sample net inputs depend on outputs of the layer below, outputs on net inputs of their own layer,
+    errors on outputs of the last one, and nothing else on parameters; nothing depends on time.
+    """
+    forward = [q for q in graph.with_role(*FORWARD_ROLES) if q.rule is Rule.DEFINITION]
+    last = max((quantity.layer for quantity in forward), default=0)
+    for quantity in forward:
+        if quantity.step is not None:
+            return False
+        for parent in map(graph.__getitem__, quantity.parents):
+            distance = quantity.layer - parent.layer
+            match quantity.role:
+                case Role.NET_INPUT:
+                    fits = parent.role is not Role.ACTIVATION or distance == 1
+                    fits = fits and parent.role not in (Role.NET_INPUT, Role.INTERMEDIATE)
+                case Role.ACTIVATION:
+                    fits = parent.role in (Role.NET_INPUT, Role.CONSTANT) and distance in (0, quantity.layer)
+                case Role.ERROR | Role.TOTAL_ERROR:
+                    fits = parent.role is not Role.ACTIVATION or parent.layer == last
+                    fits = fits and parent.role not in PARAMETER_ROLES
+                case _:
+                    fits = False
+            if not fits or (quantity.sample and parent.sample not in (0, quantity.sample)):
+                return False
+    return bool(graph.with_role(Role.NET_INPUT))
 
 
 def obstacle(formula: Expression) -> str:

@@ -12,7 +12,7 @@ from symback.naming import derivative, normal_state
 
 _NAME = re.compile(rf"(?P<base>[^\W\d_][^\W_]*)(?P<below>(?:_[^\W_]+)*){INDEX}(?P<state>\+|@[0-9]+)?")
 _DERIVATIVE = re.compile(r"(?P<above>d.+)/(?P<below>d[^:]+)(?P<direct>:direct(?P<state>\+|@[0-9]+)?)?")
-_SECOND = re.compile(r"d2(?P<of>.+)/d(?P<below>.+)")
+_SECOND = re.compile(r"d2(?P<of>.+)/d(?P<below>[^:]+)(?P<direct>:direct(?:\+|@[0-9]+)?)?")
 
 
 def read_name(names: Names, symbol: Symbol) -> Expression:
@@ -63,5 +63,5 @@ def _second(names: Names, symbol: Symbol, found: re.Match[str]) -> Expression:
             one, two = _single(names, symbol, first), _single(names, symbol, second)
         except Unresolved:
             continue
-        return Name(f"d2{of}/d{one}d{two}")
+        return Name(f"d2{of}/d{one}d{two}{found['direct'] or ''}")
     raise Unresolved(f"{symbol.text} is not known", symbol.start, symbol.end)

@@ -33,7 +33,7 @@ from symback.expression import (
     walk,
 )
 from symback.graph import Role
-from symback.naming import derivative, second_derivative
+from symback.naming import derivative, parts_of, second_derivative
 
 if TYPE_CHECKING:
     from symback.claims.meaning import Meaning
@@ -131,8 +131,14 @@ def total_derivative(meaning: Meaning, operand: Expression, variable: str, node:
 
 def _direct(meaning: Meaning, operand: Expression, variables: list[str], node: Raw) -> Expression:
     """The derivative of a formula, or of a quantity's own; where that is the total one, it has its name."""
-    if meaning.vocabulary.graph is None or len(variables) != 1:
+    if meaning.vocabulary.graph is None:
         raise Unresolved("this derivative is read only in a network", node.start, node.end)
+    if len(variables) == 2:
+        first = _direct(meaning, operand, variables[:1], node)
+        if not isinstance(operand, Name) or not isinstance(first, Name):
+            raise Unresolved("a second derivative is read only of a quantity", node.start, node.end)
+        is_direct = parts_of(first.name).direct
+        return Name(second_derivative(operand.name, *variables, direct=is_direct))
     graph, (by,) = meaning.vocabulary.graph, variables
     if not isinstance(operand, Name):
         return Differentiate(operand, by, is_direct=True)
@@ -152,6 +158,8 @@ def _derivative(meaning: Meaning, operand: Expression, variables: list[str], nod
         return Differentiate(Differentiate(operand, second), first)
     if not isinstance(operand, Name):
         raise Unresolved("a second derivative is read only of a quantity", node.start, node.end)
+    if meaning.vocabulary.depends(second, first):  # only in the other order it is clear what is held fixed
+        first, second = second, first
     return Name(second_derivative(operand.name, first, second))
 
 
@@ -253,6 +261,8 @@ def _taken_whole(meaning: Meaning, node: Raw) -> _Differentials | None:
     order = _sign(meaning, single(items[0].factor))
     if order is None or any(item.operator == "/" for item in items):
         return None
+    if order == 1 and len(items) > 1 and _is_direct(single(items[1].factor)):
+        return _Differentials(2, items[2:], is_direct=True)  # of a direct derivative a further one
     rest = _behind(meaning, single(items[0].factor))
     kept = items[1:] if rest is None else (replace(items[0], factor=rest), *items[1:])
     return _Differentials(order, kept, is_direct=_is_direct(single(items[0].factor)))

@@ -12,6 +12,7 @@ from flint import ctx
 from symback.balls import Numeric
 from symback.claims.cut import Cut
 from symback.derivation import derive
+from symback.derivatives import with_derivatives
 from symback.errors import EvaluationError, RequestError, SymbackError
 from symback.evaluation import given_number
 from symback.expression import (
@@ -69,6 +70,8 @@ class World:
         self.graph = graph or derive(network, complete=True)
         self.cut = Cut(self.graph)
         self._later: dict[int, Numbers] = {}
+        self._asked: dict[str, Expression | None] = {}
+        self._asked_numbers: dict[str, Numeric | None] = {}
 
     @cached_property
     def given(self) -> Numbers:
@@ -132,8 +135,10 @@ class World:
         if after and self._has_states(after[1]) and not self.is_symbolic:
             base = self.graph[after[1]].name if after[1] in self.graph else after[1]
             return self.after(int(after[2])).get(base)
-        formula = self.formula(name)
-        return self.value(formula) if formula is not None else None
+        if name not in self._asked_numbers:
+            formula = self.formula(name)
+            self._asked_numbers[name] = self.value(formula) if formula is not None else None
+        return self._asked_numbers[name]
 
     def after(self, rounds: int) -> Numbers:
         """All forward quantities and parameters after so many rounds; {} if it cannot be trained so far."""
@@ -162,7 +167,19 @@ class World:
         """The formula of a name; for a derivative that the graph leaves out, the one with B cut free."""
         if name in self.graph:
             return self.graph[name].formula
+        if name.startswith("d2") and "/" in name and name not in self._asked:
+            self._asked |= self._second_order(name)
+        if name in self._asked:
+            return self._asked[name]
         return self.cut.of_name(name) if "/" in name else None
+
+    def _second_order(self, name: str) -> dict[str, Expression | None]:
+        """The formulas of a second derivative and all its steps; None for one without a clear meaning."""
+        try:
+            made = with_derivatives(self.graph, [name]).quantities[len(self.graph) :]
+        except RequestError:
+            return {name: None}
+        return {name: None, **{one: step.formula for step in made for one in (step.name, *step.names)}}
 
     def knows(self, name: str) -> bool:
         """Whether the name means something here."""

@@ -19,6 +19,7 @@ from symback.naming import indexed
 
 PROJECTIONS = ("query", "key", "value")
 """The three matrices, in the order of their weights."""
+MOST_TOKENS = 64
 SOFTMAX = Activating(ACTIVATIONS["softmax"], {})
 Matrix = tuple[tuple[str, ...], ...]
 
@@ -67,6 +68,9 @@ class Attention(Layer):
         if not source.steps:
             allowed = "Each input may be a list with a number for each token, such as i1 = [0.5, 0.1]"
             reader.fail("", "no tokens come in", allowed)
+        if len(source.steps) > MOST_TOKENS:
+            allowed = f"{MOST_TOKENS} may come in, as each looks at all"
+            reader.fail("", f"{len(source.steps)} tokens come in", allowed)
         size, width = cls._sizes(reader)
         columns = len(source.ports)
         query, key, value = (

@@ -62,7 +62,7 @@ class Convolution(ImageLayer):
             found = f"{activating.name}, which couples units, stands there"
             reader.fail("activation", found, "There may stand an activation of each unit by itself")
         window = _window(reader, len(named), source.shape[0], cls.dimensions)
-        check_window(reader, window, source, "kernels", "kernels")
+        check_window(reader, window, source, "kernels", "kernels", len(named))
         kernels = reader.weights(
             (len(named), source.shape[0], *window.size),
             key="kernels",
@@ -133,6 +133,10 @@ class Convolution(ImageLayer):
                 ]
                 nets.append(total([*products, *bias]))
         return self.activated_floats(nets, number)
+
+    def facts(self) -> dict[str, object]:
+        """Also how many channels come out."""
+        return {**super(Convolution, self).facts(), "channels": len(self.channels)}
 
     def grids(self) -> tuple[Grid, ...]:
         """The kernels, each with its rows and columns counted from 1, and the biases by channel."""

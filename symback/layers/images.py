@@ -14,7 +14,7 @@ from symback.layers.schema import WHOLE, Properties, whole
 from symback.layers.signal import Signal
 from symback.layers.window import Place, Window, in_words
 
-MOST_TERMS = 100_000
+MOST_TERMS = 200_000
 """Entries that all windows of one layer may cover together."""
 
 
@@ -109,15 +109,19 @@ def numbers_of(reader: LayerReader, key: str, default: tuple[int, ...]) -> tuple
     return tuple(value) if isinstance(value, list) else (value,) * len(default)
 
 
-def check_window(reader: LayerReader, window: Window, source: Signal, key: str, noun: str) -> None:
-    """That the window fits into the image, and that its work is not too much."""
+def check_window(
+    reader: LayerReader, window: Window, source: Signal, key: str, noun: str, outputs: int = 1
+) -> None:
+    """That the window fits into the image, and that its work, for so many channels, is not too much."""
     extent = source.shape[1:]
     if not window.fits(extent):
         padded = f" with padding {in_words(window.padding)}" if any(window.padding) else ""
         found = f"{noun} of {in_words(window.size)} for channels of {in_words(extent)}{padded}"
         most = tuple(there + 2 * around for there, around in zip(extent, window.padding, strict=True))
         reader.fail(key, found, f"There may stand at most {in_words(most)}")
-    terms = window.terms(extent) * source.shape[0]
+    samples = len(reader.given)
+    terms = window.terms(extent) * source.shape[0] * outputs * samples
     if terms > MOST_TERMS:
         found = f"the windows over channels of {in_words(extent)} cover {terms:,} entries"
+        found += f" of {samples} samples" if samples > 1 else ""
         reader.fail(key, found, f"There may be up to {MOST_TERMS:,}")

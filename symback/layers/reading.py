@@ -8,7 +8,6 @@ from typing import Any, NoReturn
 
 from symback.activations import ACTIVATIONS, Activation, own_activation
 from symback.errors import UnknownName, shorten, suggestion
-from symback.floats import value_of
 from symback.grammar import FormulaError
 from symback.graph import Role
 from symback.layers.activating import Activating
@@ -283,18 +282,15 @@ class LayerReader:
         name = name or f"{key}_{self.place}"
         self.checks.claim(name, "a constant", f"{self.key}, {key}")
         given = self.checks.given(self.row.get(key, default), f"{self.key}, {key}")
-        if (
-            fits is not None
-            and given.expression is not None
-            and not fits(value_of(given.expression, {}).value)
-        ):
+        value = self.checks.value(given)
+        if fits is not None and value is not None and not fits(value):
             self.fail(key, f"{given.text or 'another value'} stands there", allowed)
         self.numbering.constants.append((name, given))
         return name
 
     def constants(self, names: Sequence[str], key: str) -> tuple[Given, ...]:
         """Numbers of a list under these names."""
-        self.checks.check_count(self.row[key], f"{self.key}, {key}", tuple(names), "input of the layer")
+        self.checks.check_count(self.row[key], f"{self.key}, {key}", self.source.labels, "input of the layer")
         for entry, (name, value) in enumerate(zip(names, self.row[key], strict=True), 1):
             given = self.checks.given(value, f"{self.key}, {key}, entry {entry}")
             self.numbering.constants.append((name, given))

@@ -77,25 +77,6 @@ def told_layer(story: Story, layer: Layer, told: set[object]) -> Section:
     return replace(section, items=(*section.items, item))
 
 
-def selected_steps(story: Story) -> Section:
-    """Only the backward steps that the wanted quantities need, each as an equation."""
-    needed = story.graph.ancestors(story.only)
-    backward = {
-        Role.LOCAL_DERIVATIVE,
-        Role.DERIVATIVE,
-        Role.DELTA,
-        Role.CONTRIBUTION,
-        Role.GRADIENT,
-        Role.BATCH_GRADIENT,
-        Role.COUNT,
-        Role.STATE,
-        Role.UPDATED,
-        Role.LEARNING_RATE,
-    }
-    steps = [q.name for q in needed if q.role in backward and q.formula is not None]
-    return Section("selected", (Item("steps", story.equations(steps)),))
-
-
 def _layer(story: Story, layer: Layer) -> Section:
     count, place = len(story.network.layers), layer.place
     first, *others = story.weights(place)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from symback.document import Document, Section
-from symback.worked.backward_pass import backward_pass, selected_steps
+from symback.graph import Role
+from symback.worked.backward_pass import backward_pass
 from symback.worked.closing import after_updates, checked, updates
 from symback.worked.forward_pass import forward_pass, total_error
+from symback.worked.selected import selected_steps
 from symback.worked.setting import setting
 from symback.worked.story import Story
 
@@ -17,7 +19,7 @@ def worked_example(story: Story) -> Document:
         sections.append(selected_steps(story))
     else:
         sections += backward_pass(story)
-        if story.network.update is not None:
+        if story.graph.with_role(Role.UPDATED):
             sections.append(updates(story))
             if story.has_update_numbers():
                 sections.append(after_updates(story))

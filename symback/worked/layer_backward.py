@@ -27,6 +27,8 @@ class Teller:
         self.layer = layer
         self.told = told
         """The kinds of local derivatives that were worked in full anywhere in the document."""
+        self.named: set[str] = set()
+        """The derivatives of the error that were told for this layer."""
         self.links: set[object] = set()
         """The kinds of derivatives of the error that were worked in full for this layer."""
         self.facts = {
@@ -147,12 +149,12 @@ class Teller:
         def add(link: Quantity) -> None:
             for name in link.parents:
                 parent = self.story.graph[name]
-                if parent.role is Role.DERIVATIVE and parts_of(parent.name).of not in (
-                    "E_total",
-                    self.story.of,
-                ):
+                of_one = parts_of(parent.name).of not in ("E_total", self.story.of)
+                if parent.role is Role.DERIVATIVE and of_one:
                     add(parent)
-            found.setdefault(link.name, link)
+            if link.name not in self.named:
+                self.named.add(link.name)
+                found[link.name] = link
 
         for link in links:
             add(link)

@@ -154,8 +154,10 @@ def all_samples(story: Story) -> Item:
     """Every output and net input for every sample, in tables; of several steps, those of the last."""
     bases = []
     for layer in story.network.layers:
-        for quantity in story.of_layer(layer.place, *UNIT_ROLES):
-            if quantity.sample and (quantity.step is None or quantity.step == layer.signal.steps[-1]):
+        quantities = story.of_layer(layer.place, *UNIT_ROLES)
+        last = max((quantity.step or 0 for quantity in quantities), default=0)
+        for quantity in quantities:
+            if quantity.sample and (quantity.step is None or quantity.step == last):
                 bases.append((quantity.name.partition("[")[0], quantity.step))
     columns = [indexed(base, step=step) for base, step in bases]
     rows = [

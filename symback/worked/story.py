@@ -62,8 +62,8 @@ class Story:
         return self.knows("E_total")
 
     def has_update_numbers(self) -> bool:
-        """Whether an update has any: with a symbolic learning rate it has none."""
-        return self.has_numbers() and self.network.update is not None and self.knows("E_total+")
+        """Whether an update has any: with a symbolic learning rate, or nothing to train, it has none."""
+        return self.has_numbers() and "E_total+" in self.graph and self.knows("E_total+")
 
     def gradient(self, parameter: str) -> Quantity:
         """The quantity that is worked in full for a parameter: its gradient, or the sample's contribution."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from symback.backward import plus, times
 from symback.direct import is_direct
 from symback.evaluation import Evaluation
 from symback.expression import (
@@ -19,7 +18,9 @@ from symback.expression import (
     Sum,
     add,
     names,
+    plus,
     substitute,
+    times,
     transform,
     walk,
 )

@@ -339,6 +339,25 @@ def multiply(factors: list[Expression] | tuple[Expression, ...]) -> Expression:
     return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
 
+def plus(terms: list[Expression]) -> Expression:
+    """The sum as it is written: nested sums flat, a single term alone."""
+    return add([part for term in terms for part in (term.terms if isinstance(term, Sum) else (term,))])
+
+
+def times(*factors: Expression) -> Expression:
+    """The product as a textbook writes it: ones left out, nested products flat, one minus sign in front."""
+    flat: list[Expression] = []
+    negative = False
+    for factor in factors:
+        if isinstance(factor, Negative):
+            negative = not negative
+            factor = factor.operand
+        flat += factor.factors if isinstance(factor, Product) else (factor,)
+    kept = [factor for factor in flat if factor != ONE] or [ONE]
+    product = multiply(kept)
+    return Negative(product) if negative else product
+
+
 def walk(expression: Expression) -> Iterator[Expression]:
     """Every node, a node before its parts, in reading order."""
     stack = [expression]

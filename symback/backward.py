@@ -18,13 +18,12 @@ from symback.expression import (
     ZERO,
     Expression,
     Name,
-    Negative,
     Number,
     Product,
     Sum,
-    add,
-    multiply,
     names,
+    plus,
+    times,
     transform,
 )
 from symback.graph import ERROR_ROLES, PARAMETER_ROLES, Graph, Quantity, Role, Rule
@@ -439,30 +438,6 @@ def _unused(of: str, parameter: Quantity) -> Quantity:
     role = Role.GRADIENT if of == TOTAL else Role.DERIVATIVE
     name = derivative(of, parameter.name)
     return Quantity(name, role, Rule.SUM_OVER_PATHS, ZERO, layer=parameter.layer)
-
-
-def plus(terms: list[Expression]) -> Expression:
-    """The sum as it is written: nested sums flat, a single term alone."""
-    if len(terms) == 1:
-        return terms[0]
-    return add([part for term in terms for part in (term.terms if isinstance(term, Sum) else (term,))])
-
-
-def times(*factors: Expression) -> Expression:
-    """The product as a textbook writes it: ones left out, nested products flat, one minus sign in front."""
-    flat: list[Expression] = []
-    negative = False
-    for factor in factors:
-        if isinstance(factor, Negative):
-            negative = not negative
-            factor = factor.operand
-        if isinstance(factor, Product):
-            flat += factor.factors
-        else:
-            flat.append(factor)
-    kept = [factor for factor in flat if not isinstance(factor, Number) or factor.value != 1] or [ONE]
-    product = multiply(kept)
-    return Negative(product) if negative else product
 
 
 def _formula(quantity: Quantity) -> Expression:

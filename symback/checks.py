@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from symback.backward import plus, times
 from symback.collecting import collecting_later
 from symback.direct import is_direct
 from symback.evaluation import Evaluation
@@ -20,7 +19,9 @@ from symback.expression import (
     Sum,
     add,
     names,
+    plus,
     substitute,
+    times,
     transform,
     walk,
 )

@@ -377,6 +377,30 @@ def multiply(factors: list[Expression] | tuple[Expression, ...]) -> Expression:
     return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
 
+def plus(terms: list[Expression]) -> Expression:
+    """The sum as it is written: nested sums flat, a single term alone."""
+    if len(terms) == 1:
+        return terms[0]
+    return add([part for term in terms for part in (term.terms if isinstance(term, Sum) else (term,))])
+
+
+def times(*factors: Expression) -> Expression:
+    """The product as a textbook writes it: ones left out, nested products flat, one minus sign in front."""
+    flat: list[Expression] = []
+    negative = False
+    for factor in factors:
+        if isinstance(factor, Negative):
+            negative = not negative
+            factor = factor.operand
+        if isinstance(factor, Product):
+            flat += factor.factors
+        else:
+            flat.append(factor)
+    kept = [factor for factor in flat if not isinstance(factor, Number) or factor.value != 1] or [ONE]
+    product = multiply(kept)
+    return Negative(product) if negative else product
+
+
 def walk(expression: Expression) -> Iterator[Expression]:
     """Every node, a node before its parts, in reading order."""
     stack = [expression]

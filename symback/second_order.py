@@ -8,9 +8,22 @@ total derivative of that name by C. As everywhere, what is differentiated is one
 from __future__ import annotations
 
 from symback import calculus
-from symback.backward import Backward, plus, times
+from symback.backward import Backward
 from symback.errors import RequestError
-from symback.expression import ONE, ZERO, Expression, Name, Negative, Number, Product, Sum, names, walk
+from symback.expression import (
+    ONE,
+    ZERO,
+    Expression,
+    Name,
+    Negative,
+    Number,
+    Product,
+    Sum,
+    names,
+    plus,
+    times,
+    walk,
+)
 from symback.graph import Quantity, Role, Rule
 from symback.naming import is_clear, parts_of, second_derivative, unclear
 

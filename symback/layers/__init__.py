@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from importlib import import_module
 
 from symback.layers.layer import Layer
@@ -30,23 +30,35 @@ _PLACES = {
 """By the name of a type the file and the class."""
 
 
-class _Layers(Mapping[str, type[Layer]]):
+class _Layers(MutableMapping[str, type[Layer]]):
     """The classes by the names of their types, each loaded when it is first asked for."""
 
+    def __init__(self, places: Mapping[str, str]) -> None:
+        self._found: dict[str, type[Layer] | str] = dict(places)
+
     def __getitem__(self, kind: str) -> type[Layer]:
-        file, _, name = _PLACES[kind].partition(".")
-        found: type[Layer] = getattr(import_module(f"symback.layers.{file}"), name)
+        found = self._found[kind]
+        if isinstance(found, str):
+            file, _, name = found.partition(".")
+            found = getattr(import_module(f"symback.layers.{file}"), name)
+            self._found[kind] = found
         return found
 
+    def __setitem__(self, kind: str, layer: type[Layer]) -> None:
+        self._found[kind] = layer
+
+    def __delitem__(self, kind: str) -> None:
+        del self._found[kind]
+
     def __contains__(self, kind: object) -> bool:
-        return kind in _PLACES
+        return kind in self._found
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_PLACES)
+        return iter(self._found)
 
     def __len__(self) -> int:
-        return len(_PLACES)
+        return len(self._found)
 
 
-LAYERS = _Layers()
+LAYERS = _Layers(_PLACES)
 """By the `type` that a network file gives; `dense` where it gives none."""

@@ -422,7 +422,7 @@ MESSAGES = [
     ),
     (
         SUMMED + CONVOLUTION.replace(KERNEL, '"symbolic"') + "size = 9999\npadding = 9998\n",
-        "entries. There may be up to 100,000",
+        "entries. There may be up to 200,000",
     ),
     (
         'loss = "output_sum"\n[inputs]\nslope = [1, 2]\n[[layers]]\ntype = "conv1d"\nchannels = ["c1"]\n'

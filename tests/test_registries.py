@@ -44,8 +44,10 @@ def network(activation: str, loss: str = "half_squared_error", update: str = "")
     """
     needs, has_targets = LOSSES[loss].needs, LOSSES[loss].has_targets
     last = needs[0] if needs and activation not in needs else activation
+    low = 0 if LOSSES[loss].targets.fit(0) else -1
     first, second = (
-        f", targets = {{ o1 = {one}, o2 = {two} }}" if has_targets else "" for one, two in ((1, 0), (0, 1))
+        f", targets = {{ o1 = {one}, o2 = {two} }}" if has_targets else ""
+        for one, two in ((1, low), (low, 1))
     )
     text = f"""
     loss = "{loss}"

@@ -6,18 +6,13 @@ import re
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symback.checks import Report, check
 from symback.derivation import derive, with_rounds
-from symback.derivative_checks import check_derivatives
-from symback.derivative_matrices import written_out
-from symback.derivatives import with_derivatives
 from symback.errors import RequestError
 from symback.evaluation import Rounding, evaluate
 from symback.forward import given_numbers
-from symback.frameworks.network_text import NetworkText
-from symback.frameworks.torch_model import from_torch
 from symback.network import Network
 from symback.network import load as load_network
 from symback.solution import Solution
@@ -25,12 +20,23 @@ from symback.updates import has_memory, trained_names
 
 if TYPE_CHECKING:
     from symback.claims.report import Verdicts
+    from symback.frameworks.network_text import NetworkText
+    from symback.frameworks.torch_model import from_torch
 
 __all__ = ["NOTATIONS", "from_torch", "load", "solve", "verify"]
 
 FIRST_ROUNDS = 3
 """So many updates are shown where the rule remembers something, or the rate or the batch changes."""
 NOTATIONS = ("net-out", "z-a", "matrix")
+
+
+def __getattr__(name: str) -> Any:
+    """`from_torch`, loaded when it is first used."""
+    if name == "from_torch":
+        from symback.frameworks.torch_model import from_torch
+
+        return from_torch
+    raise AttributeError(f"module 'symback.api' has no attribute '{name}'")
 
 
 def load(source: str | Path | Network | NetworkText) -> Network:
@@ -40,9 +46,9 @@ def load(source: str | Path | Network | NetworkText) -> Network:
 
     Raises NetworkFileError or RequestError, with the file, the key and what may stand there.
     """
-    if isinstance(source, NetworkText):
-        return source.network
-    return source if isinstance(source, Network) else load_network(source)
+    if isinstance(source, Network):
+        return source
+    return load_network(source) if isinstance(source, str | Path) else source.network
 
 
 def verify(
@@ -92,8 +98,13 @@ def solve(
     done = partial(_tell, stage, 3 + (style == "matrix"))
     done(0)
     graph = derive(network)
-    chosen = tuple(written_out(network, graph, only))
-    derived = with_derivatives(graph, chosen)
+    chosen, derived = tuple(only), graph
+    if chosen:
+        from symback.derivative_matrices import written_out
+        from symback.derivatives import with_derivatives
+
+        chosen = tuple(written_out(network, graph, chosen))
+        derived = with_derivatives(graph, chosen)
     graph = with_rounds(derived, network, (*wanted, *_first_rounds(network)))
     for name in chosen:
         after = re.fullmatch(r"(.+)@(\d+)", name)
@@ -108,7 +119,10 @@ def solve(
     exact = evaluation if rule.carry is None else evaluate(derived, numbers, Rounding())
     done(2)
     report = check(network, graph, evaluation, exact)
-    report = Report((*report.checks, *check_derivatives(network, graph, exact)))
+    if chosen:
+        from symback.derivative_checks import check_derivatives
+
+        report = Report((*report.checks, *check_derivatives(network, graph, exact)))
     done(3)
     if style == "matrix":
         from symback.matrix_checks import check_matrices

@@ -12,7 +12,7 @@ from symback.layers.dense import Dense
 from symback.layers.layer import Layer
 from symback.naming import derivative, indexed, parts_of
 from symback.worked.layer_backward import Teller, local_kind
-from symback.worked.story import MOST_EQUATIONS, Story, values_table
+from symback.worked.story import MOST_EQUATIONS, MOST_LISTED, Story, values_table
 from symback.worked.updating import update_in_full
 from symback.worked.weight_in_full import weight_in_full
 
@@ -152,10 +152,31 @@ def _other_weights(story: Story, weights: list[Quantity], facts: dict[str, objec
         return Item(
             "other_weights", (Table("gradients", head, tuple(rows)),), facts={**facts, "table": "factors"}
         )
+    if len(weights) > MOST_LISTED:
+        table = _ends_table(story, gradients[0].layer)
+        return Item("other_weights", (table,), facts={**facts, "table": "ends"})
     if len(weights) > MOST_EQUATIONS:
         table = gradients_table("delta_rule", [weight.name for weight in weights], gradients)
         return Item("other_weights", (table,), facts={**facts, "table": "delta_rule"})
     return Item("other_weights", story.equations(g.name for g in gradients), facts={**facts, "table": ""})
+
+
+def _ends_table(story: Story, place: int) -> Table:
+    """Without numbers: a row a unit, the gradients of the first and of the last weight that lead into it."""
+    layer = story.network.layers[place - 1]
+    assert isinstance(layer, Dense)
+    head = (
+        Cell(word="unit"),
+        *(Cell(word=word) for word in ("first_weight", "gradient", "last_weight", "gradient")),
+    )
+    rows = []
+    for unit, row in zip(layer.units, layer.weight_names, strict=True):
+        cells = [Cell(unit=unit)]
+        for name in (row[0], row[-1]):
+            gradient = story.gradient(name)
+            cells += [Cell(symbol=name), Cell(formula=dict(gradient.forms).get("delta", gradient.formula))]
+        rows.append(tuple(cells))
+    return Table("ends", head, tuple(rows))
 
 
 def gradients_table(kind: str, parameters: list[str], gradients: list[Quantity]) -> Table:

@@ -9,7 +9,7 @@ from symback.layers.dense import Dense
 from symback.layers.layer import Grid, Layer
 from symback.naming import indexed
 from symback.worked.layer_forward import layer_facts
-from symback.worked.story import MOST_COLUMNS, Story, values_table
+from symback.worked.story import MOST_COLUMNS, MOST_LISTED, Story, values_table
 from symback.worked.updating import settings
 
 
@@ -35,7 +35,7 @@ def setting(story: Story) -> Section:
     items = [Item("overview", symbols=symbols, facts=facts), Item("figure")]
     for layer in network.layers:
         grids = layer.grids()
-        tables = [table for grid in grids for table in _grid(grid)]
+        tables = [table for grid in grids for table in _grid(grid, story.has_numbers())]
         told = {name for grid in grids for names in grid.names for name in names}
         others = [parameter.name for parameter in layer.parameters if parameter.name not in told]
         if others:  # every number is on the page, also where a layer type has no table for it
@@ -86,10 +86,11 @@ def _bias_kind(layers: tuple[Layer, ...]) -> str:
     return kinds.pop() if len(kinds) == 1 else "mixed"
 
 
-def _grid(grid: Grid) -> list[Table]:
+def _grid(grid: Grid, has_numbers: bool) -> list[Table]:
     """Parameters by row and column; a list where the grid would be too wide."""
     if grid.kind in ("weights", "weights_only"):
-        return [_links(grid)]
+        is_long = not has_numbers and len(grid.rows) * len(grid.columns) > MOST_LISTED
+        return [_ends(grid) if is_long else _links(grid)]
     from_units = grid.kind == "recurrent_weights"
     columns = [Cell(word="from", unit=c) if from_units else _label(c) for c in grid.columns]
     head = (_corner(grid), *columns) if any(grid.columns) else ()
@@ -120,6 +121,26 @@ def _label(label: str) -> Cell:
         if label == "bias"
         else Cell(unit=label)
     )
+
+
+def _ends(grid: Grid) -> Table:
+    """What leads into each unit, the first and the last weight, and the bias."""
+    has_bias = grid.kind == "weights"
+    sources = grid.columns[:-1] if has_bias else grid.columns
+    ends = (
+        Cell(word="first_weight"),
+        Cell(word="from_unit"),
+        Cell(word="last_weight"),
+        Cell(word="from_unit"),
+    )
+    head = (Cell(word="into"), *ends, *([Cell(word="bias")] if has_bias else []))
+    rows = []
+    for unit, names in zip(grid.rows, grid.names, strict=True):
+        weights = names[:-1] if has_bias else names
+        cells = [Cell(unit=unit), Cell(symbol=weights[0]), Cell(unit=sources[0])]
+        cells += [Cell(symbol=weights[-1]), Cell(unit=sources[-1])]
+        rows.append((*cells, *([Cell(symbol=names[-1])] if has_bias else [])))
+    return Table(grid.kind, head, tuple(rows))
 
 
 def _links(grid: Grid) -> Table:

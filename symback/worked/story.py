@@ -18,6 +18,8 @@ from symback.network import Network
 
 MOST_EQUATIONS = 8
 """More steps of one kind than this go into a table instead of equations."""
+MOST_LISTED = 100
+"""Without numbers, of more weights in a layer only the first and the last of each unit are listed."""
 MOST_COLUMNS = 5
 """A table of values has at most this many columns of numbers."""
 

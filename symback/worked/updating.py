@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symback.document import Block, Cell, Item, Table
 from symback.graph import Role
-from symback.naming import BATCH, COUNT_AFTER, RATE, TOTAL, at_state, derivative
+from symback.naming import BATCH, COUNT_AFTER, RATE, TOTAL, at_state, derivative, parts_of
 from symback.update_file import Update
 from symback.updates import (
     counts,
@@ -16,7 +16,7 @@ from symback.updates import (
     state_name,
     trained_names,
 )
-from symback.worked.story import Story
+from symback.worked.story import MOST_LISTED, Story
 
 SHOWN = 3
 """So many updates are told one by one."""
@@ -90,8 +90,11 @@ def all_updates(story: Story) -> tuple[Block, ...]:
     states = rule_of(update).states
     parameters = [name for name, _ in trained_names(story.network)]
     if not story.has_update_numbers():
-        names = [q.name for q in story.graph.with_role(Role.STATE, Role.UPDATED) if q.name.endswith("+")]
-        return story.equations(names)
+        new = [q for q in story.graph.with_role(Role.STATE, Role.UPDATED) if q.name.endswith("+")]
+        if len(new) > MOST_LISTED:  # one of each kind a layer
+            kinds = {(q.layer, q.role, parts_of(q.name).base.rstrip("0123456789")): q for q in reversed(new)}
+            new = list(reversed(kinds.values()))
+        return story.equations(quantity.name for quantity in new)
     heads = [Cell(symbol=at_state(state.name, "+")) for state in states]
     if len(states) > MOST_STATES:
         head = (Cell(word="parameter"), Cell(word="gradient"), *heads)

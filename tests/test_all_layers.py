@@ -267,6 +267,23 @@ def test_training(seeds: range) -> None:
                 assert found == pytest.approx(value, rel=1e-8, abs=1e-8), (seed, parameter)
 
 
+@pytest.mark.parametrize("name", built_in_names())
+def test_training_of_built_ins(name: str) -> None:
+    """Five updates to 12 decimals."""
+    if not (HAS_TORCH or IS_COMPLETE):
+        pytest.skip("torch is missing; it comes with `pip install torch`")
+    from tests.torch_twin import Twin
+
+    network = parse(built_in_text(name), "built-in.toml")
+    graph = with_rounds(derive(network), network, [5])
+    evaluation = evaluate(graph, given_numbers(network), Rounding())
+    solution = Solution(network, graph, evaluation, Report(()))
+    trained = Twin(built_in_text(name)).train(5)
+    assert set(trained) == set(dict(trained_names(network)))
+    for parameter, value in trained.items():
+        assert number(solution, f"{parameter}@5") == pytest.approx(value, rel=0, abs=1e-12)
+
+
 @pytest.mark.parametrize("seeds", groups(FEW), ids=said)
 def test_rounded_numbers(seeds: range) -> None:
     """Every quantity rounded before it is used again."""

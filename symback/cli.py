@@ -50,7 +50,7 @@ examples:
   symback networks                               the built-in networks, one a line
   symback networks show mazur                    the file, and the numbers drawn if some are random
   symback networks new my-network.toml           a file to start from
-  symback networks new net.toml --from net.onnx  the layers and weights of a small ONNX model
+  symback networks new my.toml --from net.onnx   the layers and weights of a small ONNX model
 """
 
 

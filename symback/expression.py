@@ -389,10 +389,6 @@ def times(*factors: Expression) -> Expression:
     flat: list[Expression] = []
     negative = False
     for factor in factors:
-        kind = type(factor)
-        if kind is Name:  # the usual case
-            flat.append(factor)
-            continue
         if isinstance(factor, Negative):
             negative = not negative
             factor = factor.operand

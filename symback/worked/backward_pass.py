@@ -12,7 +12,7 @@ from symback.layers.dense import Dense
 from symback.layers.layer import Layer
 from symback.naming import derivative, indexed, parts_of
 from symback.worked.layer_backward import Teller, local_kind
-from symback.worked.story import MOST_EQUATIONS, MOST_LISTED, MOST_UNITS, Story, values_table
+from symback.worked.story import MOST_EQUATIONS, MOST_LISTED, Story, values_table
 from symback.worked.updating import update_in_full
 from symback.worked.weight_in_full import weight_in_full
 
@@ -117,12 +117,9 @@ def _other_deltas(story: Story, units: tuple[str, ...], facts: dict[str, object]
             Cell(word="output_by_net"),
             Cell(word="delta"),
         )
-        facts = {**facts, "last_only": False}
         return Item("other_deltas", (Table(table.kind, head, table.rows),), facts=facts)
-    last_only = len(units) > MOST_UNITS and not story.has_numbers()
-    names = [name for unit in units[-1:] if last_only for name in _unit_factors(story, unit)]
-    names = names or [name for unit in units for name in _unit_factors(story, unit)]
-    return Item("other_deltas", story.equations(names), facts={**facts, "last_only": last_only})
+    names = [name for unit in units for name in _unit_factors(story, unit)]
+    return Item("other_deltas", story.equations(names), facts=facts)
 
 
 def _unit_factors(story: Story, unit: str) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ from symback.forward import sample_places
 from symback.graph import UNIT_ROLES, Quantity, Role
 from symback.layers.layer import Layer
 from symback.naming import indexed, parts_of
-from symback.worked.story import MOST_EQUATIONS, MOST_UNITS, Story, values_table
+from symback.worked.story import MOST_EQUATIONS, Story, values_table
 
 
 def layer_forward(story: Story, layer: Layer) -> list[Item]:
@@ -29,11 +29,7 @@ def layer_forward(story: Story, layer: Layer) -> list[Item]:
         items.append(Item("step", (story.equation(quantity.name),), symbols, more))
     if others:
         units = {(quantity.unit, quantity.step) for quantity in others}
-        more = {**facts, "others": len(units), "quantities": len(others), "last_only": False}
-        if len(units) > MOST_UNITS and not story.has_numbers():
-            last = (others[-1].unit, others[-1].step)
-            others = [quantity for quantity in others if (quantity.unit, quantity.step) == last]
-            more["last_only"] = True
+        more = {**facts, "others": len(units), "quantities": len(others)}
         if len(others) > MOST_EQUATIONS and story.has_numbers():
             items.append(
                 Item("other_units", tuple(_tables(story, layer, quantities)), facts={**more, "table": True})

@@ -20,8 +20,6 @@ MOST_EQUATIONS = 8
 """More steps of one kind than this go into a table instead of equations."""
 MOST_LISTED = 100
 """Without numbers, of more weights in a layer only the first and the last of each unit are listed."""
-MOST_UNITS = 16
-"""Without numbers, of more units than this the last one stands for all that repeat the first."""
 MOST_COLUMNS = 5
 """A table of values has at most this many columns of numbers."""
 

@@ -389,6 +389,9 @@ def times(*factors: Expression) -> Expression:
     flat: list[Expression] = []
     negative = False
     for factor in factors:
+        if type(factor) is Name:  # the usual case
+            flat.append(factor)
+            continue
         if isinstance(factor, Negative):
             negative = not negative
             factor = factor.operand

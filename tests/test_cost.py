@@ -58,7 +58,8 @@ def test_every_weight_of_a_large_symbolic_network_has_its_gradient_on_the_page()
     section = page[page.index("## The backward pass") :]
     for place in range(1, weights(LARGE) + 1):
         assert f"w_{{{place}}}" in section
-    assert r"| $`w_{2}`$ | $`\delta_{h1} \cdot i_{2}`$ |" in section
+    assert "the delta at the head of its row times what stands above its column" in section
+    assert r"| $`\delta_{h1}`$ | $`w_{1}`$ | $`w_{2}`$ |" in section
 
 
 def test_a_table_tells_many_symbolic_gradients_by_the_delta_rule() -> None:

@@ -152,31 +152,32 @@ def _other_weights(story: Story, weights: list[Quantity], facts: dict[str, objec
         return Item(
             "other_weights", (Table("gradients", head, tuple(rows)),), facts={**facts, "table": "factors"}
         )
-    if len(weights) > MOST_LISTED:
-        table = _ends_table(story, gradients[0].layer)
-        return Item("other_weights", (table,), facts={**facts, "table": "ends"})
+    if len(weights) > MOST_LISTED and not story.has_samples:
+        tables = _products(story, gradients[0].layer)
+        return Item("other_weights", tuple(tables), facts={**facts, "table": "products"})
     if len(weights) > MOST_EQUATIONS:
         table = gradients_table("delta_rule", [weight.name for weight in weights], gradients)
         return Item("other_weights", (table,), facts={**facts, "table": "delta_rule"})
     return Item("other_weights", story.equations(g.name for g in gradients), facts={**facts, "table": ""})
 
 
-def _ends_table(story: Story, place: int) -> Table:
-    """Without numbers: a row a unit, the gradients of the first and of the last weight that lead into it."""
+def _products(story: Story, place: int) -> list[Table]:
+    """Without numbers: a row a delta, a column an input, and in the cell the weight whose gradient is their
+    product.
+    """
     layer = story.network.layers[place - 1]
     assert isinstance(layer, Dense)
-    head = (
-        Cell(word="unit"),
-        *(Cell(word=word) for word in ("first_weight", "gradient", "last_weight", "gradient")),
-    )
-    rows = []
-    for unit, row in zip(layer.units, layer.weight_names, strict=True):
-        cells = [Cell(unit=unit)]
-        for name in (row[0], row[-1]):
-            gradient = story.gradient(name)
-            cells += [Cell(symbol=name), Cell(formula=dict(gradient.forms).get("delta", gradient.formula))]
-        rows.append(tuple(cells))
-    return Table("ends", head, tuple(rows))
+    inputs = layer.source.at(story.sample)
+    tables = []
+    for start in range(0, len(inputs), MOST_EQUATIONS):
+        part = slice(start, start + MOST_EQUATIONS)
+        head = (Cell(word="times"), *(Cell(symbol=name) for name in inputs[part]))
+        rows = tuple(
+            (Cell(symbol=story.at(f"delta_{unit}")), *(Cell(symbol=name) for name in names[part]))
+            for unit, names in zip(layer.units, layer.weight_names, strict=True)
+        )
+        tables.append(Table("products", head, rows))
+    return tables
 
 
 def gradients_table(kind: str, parameters: list[str], gradients: list[Quantity]) -> Table:

@@ -33,6 +33,9 @@ from symback.prover import prove
 
 LARGEST_DIRECT = 8_000
 """Direct differentiation is tried while names in the flat E_total times parameters stay below this."""
+LARGEST_FLAT = 700
+"""And while it has no more names: the proof of a single gradient would be too long, as through time and then
+through statistics of all samples."""
 MOST_UNPROVEN = 3
 """After so many gradients that have no proof within reach the attempt is given up."""
 WIDEST_DIRECT = 8
@@ -289,7 +292,9 @@ def check_direct(graph: Graph) -> Check:
     parameters = graph.with_role(*PARAMETER_ROLES)
     facts: dict[str, object] = {"count": len(parameters), "failed": (), "too_large": False}
     facts["samples"] = len(_errors(graph))
-    if flat_size(graph) * len(parameters) > LARGEST_DIRECT or hidden_width(graph) > WIDEST_DIRECT:
+    size = flat_size(graph)
+    is_large = size > LARGEST_FLAT or size * len(parameters) > LARGEST_DIRECT
+    if is_large or hidden_width(graph) > WIDEST_DIRECT:
         return Check("direct", True, {**facts, "too_large": True})
     answers: dict[str, bool | None] = {}
     for parameter in parameters:

@@ -42,9 +42,9 @@ def large(sizes: tuple[int, ...], samples: int = 1, rule: str = "gradient_descen
 @pytest.fixture(scope="module")
 def widest() -> tuple[str, Solution, float]:
     text = large((100, 100, 50, 10))
-    started = time.perf_counter()
+    started = time.process_time()
     solution = symback.solve(parse(text, "net.toml"), notation="matrix")
-    return text, solution, time.perf_counter() - started
+    return text, solution, time.process_time() - started
 
 
 def test_a_large_network_is_solved_in_matrices(widest: tuple[str, Solution, float]) -> None:
@@ -91,12 +91,12 @@ def test_its_numbers_are_those_of_plain_loops(widest: tuple[str, Solution, float
 
 def test_in_single_weights_there_is_a_message_at_once(widest: tuple[str, Solution, float]) -> None:
     text, solution, _ = widest
-    started = time.perf_counter()
+    started = time.process_time()
     for file_format in ("markdown", "latex", "markdown,json"):
         message = refused("solve", "-", "--format", file_format, stdin=text)
         for piece in ("15,660 parameters", "51,000 lines", "3 MB", "--notation matrix", "--format json"):
             assert piece in message
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     scalar = Solution(solution.network, solution.graph, solution.evaluation, solution.report)
     with pytest.raises(RequestError, match="--notation matrix"):
         scalar.to_markdown()

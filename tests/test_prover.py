@@ -212,9 +212,9 @@ def test_what_is_not_proven(name: str) -> None:
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_no_formula_hangs_the_prover(name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     prove(*BOMBS[name])
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_a_deep_tree_is_not_proven_and_does_no_harm() -> None:
@@ -317,9 +317,9 @@ WRONG: dict[str, Callable[[Expression], Expression]] = {
 def test_wrong_gradients_are_rejected_quickly(sizes: tuple[int, ...], weight: str, mistake: str) -> None:
     right = network(*sizes)[1][weight]
     left, wrong = flat(sizes, weight), WRONG[mistake](right)
-    start = time.perf_counter()
+    start = time.process_time()
     assert not prove(left, wrong)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("weight", ["w1", "w5"])
@@ -328,9 +328,9 @@ def test_a_mazur_gradient_takes_milliseconds(weight: str) -> None:
     taken = []
     for _ in range(7):
         prover._shapes_are_equal.cache_clear()
-        start = time.perf_counter()
+        start = time.process_time()
         assert prove(left, right)
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     assert min(taken) < 0.03
 
 

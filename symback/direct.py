@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 
 from flint import ctx
 
@@ -23,6 +24,7 @@ from symback.expression import (
     names,
     substitute,
     transform,
+    walk,
 )
 from symback.graph import ERROR_ROLES, FORWARD_ROLES, UNIT_ROLES, Graph, Quantity, Role, Rule
 from symback.naming import derivative, parts_of, second_derivative
@@ -31,6 +33,8 @@ from symback.tape import constant
 
 SUMS = frozenset({Rule.CHAIN_RULE, Rule.SUM_OVER_PATHS, Rule.PRODUCT_RULE})
 """The rules whose formulas are sums of products of named derivatives."""
+MOST_PARTS = 100_000
+"""The written-out sum over paths may have so many; through gates and time it soon has millions."""
 BALL_BITS = 256
 """The precision at which formulas that could not be proven equal are compared."""
 
@@ -39,9 +43,9 @@ def is_direct(graph: Graph, *parameters: str) -> bool | None:
     """Whether dE_total/d`parameter` is proven to be the derivative that `sympy.diff` takes of E_total.
 
     With two parameters the same for the second derivative. None where it is not proven, but has the same
-    value at a point. E_total is a sum of errors, one for each output, and the derivative a sum over paths
-    that begin at them. So the two are proven equal for each output; sums over outputs are never brought to
-    one denominator.
+    value at a point, and where it is too long to try. E_total is a sum of errors, one for each output, and
+    the derivative a sum over paths that begin at them. So the two are proven equal for each output; sums over
+    outputs are never brought to one denominator.
     """
     from symback import calculus
 
@@ -49,6 +53,9 @@ def is_direct(graph: Graph, *parameters: str) -> bool | None:
     errors = [term for term in flat.terms(Name("E_total")) if parameters[0] in names(term.expression)]
     name = (second_derivative if parameters[1:] else derivative)("E_total", *parameters)
     chain = [term for term in flat.terms(Name(name)) if term.expression != ZERO]
+    parts = (part for term in chain for part in walk(term.expression))
+    if next(islice(parts, MOST_PARTS, None), None) is not None:
+        return None
     for grouped in (_by_output,) if parameters[1:] else (_by_output, _by_target):
         direct, paths = grouped(graph, errors), grouped(graph, chain)
         for parameter in parameters:

@@ -7,6 +7,7 @@ from typing import Any
 
 from symback.errors import shorten, suggestion
 from symback.layers.signal import Port, Signal
+from symback.nested import in_words
 from symback.network_checks import SYMBOLIC, Checks, Given
 from symback.network_file import clean
 
@@ -133,7 +134,7 @@ def _shape(checks: Checks, value: Any, key: str) -> tuple[int, ...]:
 def _said(shape: tuple[int, ...]) -> str:
     if not shape:
         return "a number"
-    return f"a list of {shape[0]}" if len(shape) == 1 else f"rows of shape {' x '.join(map(str, shape))}"
+    return f"a list of {shape[0]}" if len(shape) == 1 else f"rows of shape {in_words(shape)}"
 
 
 def _places(shape: tuple[int, ...]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
@@ -88,19 +88,3 @@ def each(values: Nested, change: Callable[[Any, str], Decimal], where: str) -> N
     if isinstance(values, list | tuple):
         return [each(value, change, f"{where}[{place}]") for place, value in enumerate(values, 1)]
     return change(values, where)
-
-
-def flat(values: Nested) -> Iterator[Any]:
-    """All numbers in nested lists, in reading order."""
-    if isinstance(values, list | tuple):
-        for value in values:
-            yield from flat(value)
-    else:
-        yield values
-
-
-def shape_of(values: Nested) -> tuple[int, ...]:
-    """How lists are nested, by their first entries; () for a number."""
-    if not isinstance(values, list | tuple):
-        return ()
-    return (len(values), *shape_of(values[0])) if values else (0,)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from symback.frameworks.exact import Nested, flat
+from symback.frameworks.exact import Nested
+from symback.nested import flat
 
 UNITS = "units"
 

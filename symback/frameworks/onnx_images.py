@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symback.frameworks.exact import shape_of
 from symback.frameworks.onnx_step import BATCH, CHANNEL, COLUMN, ROW, Step
+from symback.nested import shape_of
 
 LINE = (BATCH, CHANNEL, COLUMN)
 PICTURE = (BATCH, CHANNEL, ROW, COLUMN)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from math import prod
 
 from symback.errors import RequestError
-from symback.frameworks.exact import Nested, flat, shape_of
+from symback.frameworks.exact import Nested
 from symback.frameworks.onnx_images import IMAGES
 from symback.frameworks.onnx_series import SERIES
 from symback.frameworks.onnx_step import BATCH, CHANNEL, TIME, UNIT, Step
+from symback.nested import flat, shape_of
 
 
 def translate(step: Step) -> None:

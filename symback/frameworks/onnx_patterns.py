@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 from math import sqrt
 
-from symback.frameworks.exact import flat
 from symback.frameworks.onnx_file import Model, Node
+from symback.nested import flat
 
 NEAR = 1e-6
 """Constants of formulas are stored in single precision."""

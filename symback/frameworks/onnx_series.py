@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from symback.frameworks.exact import Nested, flat, shape_of
+from symback.frameworks.exact import Nested
 from symback.frameworks.onnx_step import BATCH, DIRECTION, TIME, UNIT, Step
 from symback.frameworks.stack import Table
+from symback.nested import flat, shape_of
 
 ORDER = {"RNN": (0,), "LSTM": (0, 2, 3, 1), "GRU": (1, 0, 2)}
 """Where symback's gates stand in ONNX: of LSTM input, output, forget, cell; of GRU update, reset, new."""

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from symback.frameworks.exact import Exact, Nested, flat
+from symback.frameworks.exact import Exact, Nested
 from symback.frameworks.onnx_file import Model, Node
 from symback.frameworks.stack import Stack, refuse
+from symback.nested import flat
 
 BATCH, TIME, DIRECTION, UNIT, CHANNEL, ROW, COLUMN = AXES = (
     "samples",

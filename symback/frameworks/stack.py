@@ -7,7 +7,8 @@ from math import prod
 from typing import Any, NoReturn
 
 from symback.errors import RequestError
-from symback.frameworks.exact import Nested, flat, shape_of
+from symback.frameworks.exact import Nested
+from symback.nested import flat, in_words, shape_of
 
 Table = dict[str, Any]
 
@@ -158,7 +159,7 @@ class Stack:
 
     def said_shape(self) -> str:
         """The shape for a message."""
-        return " x ".join(map(str, self.shape))
+        return in_words(self.shape)
 
     def named(self) -> list[Table]:
         """The tables: units are named h1, h2, ..., channels c1, c2, ..., units of the last layer o1, o2, ...

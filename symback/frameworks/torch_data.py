@@ -12,10 +12,11 @@ import torch
 from torch import Tensor, nn
 
 from symback.errors import RequestError, shorten
-from symback.frameworks.exact import Exact, Nested, each, flat
+from symback.frameworks.exact import Exact, Nested, each
 from symback.frameworks.inputs import UNITS, Shape, input_table
 from symback.frameworks.torch_arrays import numbers
 from symback.frameworks.torch_modules import Leaf
+from symback.nested import flat
 
 
 @dataclass(frozen=True, slots=True)

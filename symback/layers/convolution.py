@@ -15,8 +15,9 @@ from symback.layers.patches import channels, patches
 from symback.layers.reading import LayerReader, Nested
 from symback.layers.schema import ACTIVATION, BIASES, SETTINGS, names, numbers
 from symback.layers.signal import unit_signal
-from symback.layers.window import Place, Window, in_words, unit_names
+from symback.layers.window import Place, Window, unit_names
 from symback.naming import indexed
+from symback.nested import flat, in_words, shape_of
 
 AXES = {1: ("position",), 2: ("row", "column")}
 
@@ -123,12 +124,12 @@ class Convolution(ImageLayer):
         cut = [patches(image, window.size, window.stride, window.padding) for image in images]
         nets = []
         for channel, kernels in enumerate(self.kernel_names):
-            flat = [[number(name) for name in _flat(kernel)] for kernel in kernels]
+            weights = [[number(name) for name in flat(kernel)] for kernel in kernels]
             bias = [number(name) for name in self.bias_names[channel : channel + 1]]
             for below in zip(*cut, strict=True):
                 products = [
                     weight * entry
-                    for kernel, patch in zip(flat, below, strict=True)
+                    for kernel, patch in zip(weights, below, strict=True)
                     for weight, entry in zip(kernel, patch, strict=True)
                 ]
                 nets.append(total([*products, *bias]))
@@ -200,10 +201,7 @@ def _measured(
     reader: LayerReader, kernels: Any, outputs: int, inputs: int, dimensions: int
 ) -> tuple[int, ...]:
     """The size of the first kernel; raises NetworkFileError where the counts of channels are others."""
-    shape: tuple[int, ...] = ()
-    while isinstance(kernels, list):
-        shape += (len(kernels),)
-        kernels = kernels[0] if kernels else None
+    shape = shape_of(kernels)
     size = shape[2:]
     if len(shape) != 2 + dimensions or shape[:2] != (outputs, inputs):
         wanted = f"{outputs} x {inputs} x " + (in_words(size) if len(size) == dimensions else "the kernel")
@@ -223,10 +221,6 @@ def _entry(kernel: Any, place: Place) -> str:
         kernel = kernel[entry]
     name: str = kernel
     return name
-
-
-def _flat(kernel: Any) -> list[str]:
-    return [kernel] if isinstance(kernel, str) else [name for part in kernel for name in _flat(part)]
 
 
 def _counted(count: int) -> tuple[str, ...]:

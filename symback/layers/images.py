@@ -12,7 +12,8 @@ from symback.layers.layer import Layer, Values
 from symback.layers.reading import LayerReader
 from symback.layers.schema import WHOLE, Properties, whole
 from symback.layers.signal import Signal
-from symback.layers.window import Place, Window, in_words
+from symback.layers.window import Place, Window
+from symback.nested import in_words
 
 MOST_TERMS = 200_000
 """Entries that all windows of one layer may cover together."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any, NoReturn
 
 from symback.activations import ACTIVATIONS, Activation, own_activation
@@ -13,6 +14,7 @@ from symback.graph import Role
 from symback.layers.activating import Activating
 from symback.layers.layer import Layer, Parameter
 from symback.layers.signal import Signal
+from symback.nested import flat, in_words
 from symback.network_checks import Checks, Given
 
 Nested = tuple[Any, ...]
@@ -102,9 +104,7 @@ class LayerReader:
         columns = columns or self.source.labels
         values = self.row[key]
         start = self.numbering.weights
-        count = 1
-        for size in shape:
-            count *= size
+        count = prod(shape)
         self.numbering.weights += count
         if self.numbering.weights > MOST_PARAMETERS:
             found = f"there are {self.numbering.weights:,} parameters"
@@ -114,10 +114,10 @@ class LayerReader:
             self._check_shape(names, names_key, shape, axes, whats, columns)
         else:
             names = _nested([f"w{start + number}" for number in range(1, count + 1)], shape)
-        flat = list(_flat(names))
-        for name in flat:
+        every = list(flat(names))
+        for name in every:
             self.checks.claim(name, "a weight", f"{self.key}, {names_key if names_key in self.row else key}")
-        self._note(flat, values, key, shape, axes, whats, columns)
+        self._note(every, values, key, shape, axes, whats, columns)
         nested: Nested = _tuples(names)
         return nested
 
@@ -177,7 +177,7 @@ class LayerReader:
 
     def parameters(self, *groups: tuple[Role, Any]) -> tuple[Parameter, ...]:
         """The layer's parameters: names (nested or not) with their role; a shared one once."""
-        found = [(name, role) for role, names in groups for name in _flat(names)]
+        found = [(name, role) for role, names in groups for name in flat(names)]
         return tuple(Parameter(name, role) for name, role in dict.fromkeys(found))
 
     def _note(
@@ -199,7 +199,7 @@ class LayerReader:
             places = _places(place, shape, axes)
             found = [
                 (name, self.checks.given(value, where))
-                for name, value, where in zip(names, _flat(values), places, strict=True)
+                for name, value, where in zip(names, flat(values), places, strict=True)
             ]
         self.numbering.parameters += found
 
@@ -301,10 +301,8 @@ class LayerReader:
     def flat_source(self) -> Signal:
         """The signal that comes in, if it is a plain list of numbers."""
         if len(self.source.shape) > 1:
-            shape = " x ".join(map(str, self.source.shape))
-            self.fail(
-                "", f"a signal of shape {shape} comes in", "A layer of type flatten may stand before it"
-            )
+            found = f"a signal of shape {in_words(self.source.shape)} comes in"
+            self.fail("", found, "A layer of type flatten may stand before it")
         return self.source
 
 
@@ -313,14 +311,6 @@ def _nested(flat: Sequence[str], shape: tuple[int, ...]) -> list[Any]:
         return list(flat)
     size = len(flat) // shape[0]
     return [_nested(flat[start : start + size], shape[1:]) for start in range(0, len(flat), size)]
-
-
-def _flat(values: Any) -> Iterator[Any]:
-    if isinstance(values, list | tuple):
-        for value in values:
-            yield from _flat(value)
-    else:
-        yield values
 
 
 def _tuples(values: Any) -> Any:

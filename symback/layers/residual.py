@@ -13,6 +13,7 @@ from symback.layers.layer import Layer, Values
 from symback.layers.reading import LayerReader
 from symback.layers.schema import UNITS
 from symback.layers.signal import Signal, unit_signal
+from symback.nested import in_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +99,7 @@ class Residual(Layer):
 
 def _said(signal: Signal) -> str:
     """A shape in words of a message."""
-    shape = " x ".join(map(str, signal.shape))
+    shape = f"numbers of shape {in_words(signal.shape)}"
     if len(signal.shape) == 1:
         shape = f"{signal.shape[0]} number" + ("s" if signal.shape[0] > 1 else "")
-    else:
-        shape = f"numbers of shape {shape}"
     return f"{shape} at {len(signal.steps)} time steps" if signal.steps else shape

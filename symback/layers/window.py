@@ -58,8 +58,3 @@ def unit_names(channels: tuple[str, ...], places: list[Place]) -> tuple[str, ...
     return tuple(
         "_".join((channel, *(str(entry + 1) for entry in place))) for channel in channels for place in places
     )
-
-
-def in_words(shape: tuple[int, ...]) -> str:
-    """`2 x 3`."""
-    return " x ".join(map(str, shape))

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from symback.floats import Float
-from symback.graph import Quantity, Role
+from symback.graph import Quantity
 from symback.layers.layer import Layer, Values
 from symback.layers.reading import LayerReader
 from symback.layers.schema import ACTIVATION, SETTINGS, UNITS
 from symback.layers.signal import unit_signal
-from symback.naming import indexed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,24 +43,12 @@ class ActivationLayer(Layer):
 
     def unroll(self, samples: Sequence[int]) -> list[Quantity]:
         """The outputs, unit by unit, each from what comes in at its place."""
-        quantities = []
-        for sample in samples:
-            for step in self.steps:
-                inputs = self.source.at(sample, step)
-                outs = [indexed(f"out_{unit}", sample, step) for unit in self.units]
-                for unit, (formula, textbook) in zip(self.units, self.activated(inputs, outs), strict=True):
-                    quantities.append(
-                        self.quantity(
-                            "out",
-                            unit,
-                            formula,
-                            sample=sample,
-                            step=step,
-                            role=Role.ACTIVATION,
-                            textbook=textbook,
-                        )
-                    )
-        return quantities
+        return [
+            output
+            for sample in samples
+            for step in self.steps
+            for output in self.outs(self.source.at(sample, step), sample=sample, step=step)
+        ]
 
     def compute(self, number: Callable[[str], Float], inputs: Values) -> Values:
         """The activation of all that comes in."""

@@ -15,6 +15,7 @@ from symback.layers.layer import Grid, Layer, Values
 from symback.layers.reading import LayerReader
 from symback.layers.schema import UNITS, names, rows
 from symback.layers.signal import unit_signal
+from symback.layers.weighted import weighted, weighted_floats
 from symback.naming import indexed
 
 PROJECTIONS = ("query", "key", "value")
@@ -136,7 +137,7 @@ class Attention(Layer):
         matrices = [("query", self.query_names, step)] if is_asked and has_choice else []
         matrices += [("key", self.key_names, token), ("value", self.value_names, token)]
         return [
-            self._made(base, number, _weighted(weights, inputs), sample, at)
+            self._made(base, number, add(weighted(weights, inputs)), sample, at)
             for base, matrix, at in matrices
             for number, weights in enumerate(matrix, 1)
         ]
@@ -153,23 +154,20 @@ class Attention(Layer):
         outputs = []
         for number, unit in enumerate(self.units, 1):
             values = [self._name("value", number, sample, token) for token in seen]
-            formula = add([Name(share) * Name(value) for share, value in zip(shares, values, strict=True)])
-            outputs.append(
-                self.quantity("out", unit, formula, sample=sample, step=step, role=Role.ACTIVATION)
-            )
+            outputs.append(self.out(unit, add(weighted(shares, values)), sample=sample, step=step))
         return [*scores, *attention, *outputs]
 
     def _score(self, sample: int, step: int | None, token: int) -> Quantity:
         """How well the key of the token fits the query at this step."""
         size = len(self.query_names)
-        queries = [Name(self._name("query", number, sample, step)) for number in range(1, size + 1)]
-        keys = [Name(self._name("key", number, sample, token)) for number in range(1, size + 1)]
-        formula = add([query * key for query, key in zip(queries, keys, strict=True)])
+        queries = [self._name("query", number, sample, step) for number in range(1, size + 1)]
+        keys = [self._name("key", number, sample, token) for number in range(1, size + 1)]
+        formula = add(weighted(queries, keys))
         if size == 1:  # the root is 1
             return self._made("score", token, formula, sample, step)
         root = sqrt(as_expression(size))
         pairs = [*zip(queries, keys, strict=True), *zip(keys, queries, strict=True)]
-        textbook = tuple((by.name, factor / root) for by, factor in pairs)
+        textbook = tuple((by, Name(factor) / root) for by, factor in pairs)
         return self._made("score", token, formula / root, sample, step, textbook)
 
     def _name(self, base: str, number: int, sample: int, step: int | None) -> str:
@@ -194,7 +192,7 @@ class Attention(Layer):
         found = []
         for tokens in inputs:
             query, key, value = (
-                [[dot([number(name) for name in row], token) for row in matrix] for token in tokens]
+                [[weighted_floats(number, row, token) for row in matrix] for token in tokens]
                 for matrix in (self.query_names, self.key_names, self.value_names)
             )
             rows_ = []
@@ -220,7 +218,3 @@ class Attention(Layer):
     def facts(self) -> dict[str, object]:
         """How many numbers a query has, how many tokens there are, and whether later ones are hidden."""
         return {"size": len(self.query_names), "tokens": len(self.source.steps), "causal": self.is_causal}
-
-
-def _weighted(weights: Sequence[str], inputs: Sequence[str]) -> Expression:
-    return add([Name(weight) * Name(source) for weight, source in zip(weights, inputs, strict=True)])

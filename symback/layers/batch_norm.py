@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from symback.floats import Float
-from symback.graph import Quantity, Role
+from symback.graph import Quantity
 from symback.layers.layer import Values
-from symback.layers.normalising import KEYS, Member, Normalising, epsilon
+from symback.layers.normalising import KEYS, Member, Normalising
 from symback.layers.reading import LayerReader
-from symback.layers.signal import unit_signal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,17 +31,7 @@ class BatchNorm(Normalising):
             allowed = "[[samples]], two or more, may stand in the file: the mean is over samples"
             reader.fail("", "there is one sample only", allowed)
         units = reader.own_units("n", len(source.ports))
-        gains, biases = reader.gains(units), reader.biases(units)
-        return cls(
-            place=reader.place,
-            units=units,
-            source=source,
-            signal=unit_signal(units, steps=reader.steps),
-            parameters=reader.parameters((Role.GAIN, gains), (Role.BIAS, biases)),
-            gain_names=gains,
-            bias_names=biases,
-            epsilon=epsilon(reader),
-        )
+        return cls.over(reader, units)
 
     def unroll(self, samples: Sequence[int]) -> list[Quantity]:
         """For each unit its mean, variance and deviation, then its outputs."""

@@ -16,7 +16,6 @@ from symback.layers.reading import LayerReader, Nested
 from symback.layers.schema import ACTIVATION, BIASES, SETTINGS, names, numbers
 from symback.layers.signal import unit_signal
 from symback.layers.window import Place, Window, unit_names
-from symback.naming import indexed
 from symback.nested import flat, in_words, shape_of
 
 AXES = {1: ("position",), 2: ("row", "column")}
@@ -96,12 +95,8 @@ class Convolution(ImageLayer):
         quantities = []
         for sample in samples:
             for step in self.steps:
-                nets = [indexed(f"net_{unit}", sample, step) for unit in self.units]
-                outs = [indexed(f"out_{unit}", sample, step) for unit in self.units]
-                formulas = self._nets(self.entries(sample, step))
-                activated = self.activated(nets, outs)
-                for unit, net, out in zip(self.units, formulas, activated, strict=True):
-                    quantities += self.net_and_out(unit, net, out, sample=sample, step=step)
+                nets = self._nets(self.entries(sample, step))
+                quantities += self.nets_and_outs(nets, sample=sample, step=step)
         return quantities
 
     def _nets(self, entries: Mapping[Place, str]) -> Iterator[Expression]:

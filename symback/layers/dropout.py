@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from symback.expression import ONE, ZERO, Expression, Name
 from symback.floats import Float
-from symback.graph import Quantity, Role
+from symback.graph import Quantity
 from symback.layers.layer import Layer, Values
 from symback.layers.reading import LayerReader
 from symback.layers.schema import UNITS, VALUE
@@ -62,14 +62,7 @@ class Dropout(Layer):
     def unroll(self, samples: Sequence[int]) -> list[Quantity]:
         """One output for each input."""
         return [
-            self.quantity(
-                "out",
-                unit,
-                self._kept(Name(mask) * Name(source)),
-                sample=sample,
-                step=step,
-                role=Role.ACTIVATION,
-            )
+            self.out(unit, self._kept(Name(mask) * Name(source)), sample=sample, step=step)
             for sample in samples
             for step in self.steps
             for unit, mask, source in zip(

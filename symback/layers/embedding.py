@@ -79,17 +79,10 @@ class Embedding(Layer):
     def unroll(self, samples: Sequence[int]) -> list[Quantity]:
         """Each output is a weight of the word's row."""
         return [
-            self.quantity(
-                "out",
-                unit,
-                Name(self.weight_names[self._word(sample, step) - 1][column]),
-                sample=sample,
-                step=step,
-                role=Role.ACTIVATION,
-            )
+            self.out(unit, Name(weight), sample=sample, step=step)
             for sample in samples
             for step in self.steps
-            for column, unit in enumerate(self.units)
+            for unit, weight in zip(self.units, self.weight_names[self._word(sample, step) - 1], strict=True)
         ]
 
     def _word(self, sample: int, step: int | None) -> int:

@@ -20,11 +20,10 @@ from symback.layers.recurring import (
     Recurring,
     initial_values,
     series_source,
-    weighted,
-    weighted_floats,
 )
 from symback.layers.schema import UNITS, Properties, names, numbers
 from symback.layers.signal import unit_signal
+from symback.layers.weighted import links_of, weight_grid, weighted, weighted_floats
 from symback.naming import indexed
 
 GATE_AXES = ("gate", "row", "column")
@@ -169,14 +168,13 @@ class Gated(Recurring):
     def links(self) -> tuple[tuple[str, str, str], ...]:
         """Every weight between two units, also from one step to the next; several, one for each gate."""
         return tuple(
-            (weight, source, unit)
+            link
             for blocks, sources in (
                 (self.weight_names, self.source.labels),
                 (self.recurrent_weight_names, self.units),
             )
             for block in blocks
-            for unit, row in zip(self.units, block, strict=True)
-            for weight, source in zip(row, sources, strict=True)
+            for link in links_of(block, sources, self.units)
         )
 
     def grids(self) -> tuple[Grid, ...]:
@@ -191,21 +189,9 @@ class Gated(Recurring):
     def _grids(
         self, kind: str, blocks: Names, sources: tuple[str, ...], biases: tuple[tuple[str, ...], ...]
     ) -> list[Grid]:
-        if kind == "weights" and not biases:
-            kind = "weights_only"
-        columns = (*sources, "bias") if biases else sources
         return [
-            Grid(
-                kind,
-                self.units,
-                columns,
-                tuple(
-                    row + tuple(names[place] for names in biases[number : number + 1])
-                    for place, row in enumerate(block)
-                ),
-                part=self.GATES[number],
-            )
-            for number, block in enumerate(blocks)
+            weight_grid(kind, self.units, sources, block, of_gate, part=gate)
+            for gate, block, of_gate in zip(self.GATES, blocks, biases or ((),) * len(blocks), strict=True)
         ]
 
     def facts(self) -> dict[str, object]:

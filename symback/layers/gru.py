@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from symback.expression import Name, add
 from symback.floats import Float
-from symback.graph import Quantity, Role
+from symback.graph import Quantity
 from symback.layers.gated import Gated, fields
 from symback.layers.reading import LayerReader
 from symback.layers.recurring import LOGISTIC, TANH
@@ -76,7 +76,6 @@ class Gru(Gated):
         self, row: int, sample: int, step: int, inputs: Sequence[str], before: Sequence[str]
     ) -> list[Quantity]:
         unit = self.units[row]
-        where = partial(self.quantity, unit=unit, sample=sample, step=step)
         gate = partial(self.net_and_gate, unit=unit, sample=sample, step=step)
         reset, update, new, recurrent = (
             Name(indexed(f"{value}_{unit}", sample, step))
@@ -85,14 +84,14 @@ class Gru(Gated):
         quantities = gate("update", net=add(self.whole(UPDATE, row, inputs, before)))
         if self.resets_after:
             part = [*self.from_before(NEW, row, before), *self.recurrent_bias(NEW, row)]
-            quantities.append(where("recurrent", formula=add(part)))
+            quantities.append(self.quantity("recurrent", unit, add(part), sample=sample, step=step))
             terms = [*self.from_input(NEW, row, inputs), *self.bias(NEW, row), reset * recurrent]
         else:
             kept = [indexed(f"kept_{other}", sample, step) for other in self.units]
             terms = self.whole(NEW, row, inputs, kept)
         quantities += gate("new", net=add(terms), activating=TANH)
         out = (1 - update) * new + update * Name(before[row])
-        return [*quantities, where("out", formula=out, role=Role.ACTIVATION)]
+        return [*quantities, self.out(unit, out, sample=sample, step=step)]
 
     def step(
         self, number: Callable[[str], Float], inputs: list[Float], memory: list[list[Float]]

@@ -50,10 +50,7 @@ class ImageLayer(Layer):
 
     def compute(self, number: Callable[[str], Float], inputs: Values) -> Values:
         """Step by step what comes out."""
-        return [
-            [self.forward(number, came_in) for came_in in (steps if self.signal.steps else steps[-1:])]
-            for steps in inputs
-        ]
+        return [[self.forward(number, came_in) for came_in in self.kept(steps)] for steps in inputs]
 
     def forward(self, number: Callable[[str], Float], inputs: Sequence[Float]) -> list[Float]:
         """What comes out for one image, in plain numbers."""

@@ -7,16 +7,15 @@ and, as an independent witness, what it computes in plain numbers (`compute`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from symback.activations import Activation
 from symback.expression import Expression
 from symback.floats import Float
 from symback.graph import Quantity, Role, Rule
-from symback.layers.activating import Activated, Activating, Textbook
+from symback.layers.activating import Activating, Textbook
 from symback.layers.signal import Signal
 from symback.naming import indexed
 
@@ -133,11 +132,6 @@ class Layer:
         """Whether each output depends on every net input, as those of softmax do."""
         return self.activating is not None and self.activating.couples_units
 
-    def activated(self, nets: Sequence[str], outs: Sequence[str]) -> list[Activated]:
-        """For each unit the formula of its output and its textbook derivatives, given all names."""
-        assert self.activating is not None
-        return self.activating.outputs(nets, outs)
-
     def activated_floats(self, nets: Sequence[Float], number: Callable[[str], Float]) -> list[Float]:
         """The outputs in plain numbers."""
         assert self.activating is not None
@@ -171,13 +165,33 @@ class Layer:
             step=step,
         )
 
-    def net_and_out(
-        self, unit: str, net: Expression, activated: Activated, *, sample: int, step: int | None
+    def out(
+        self, unit: str, formula: Expression, textbook: Textbook = (), *, sample: int, step: int | None
+    ) -> Quantity:
+        """The output of a unit."""
+        return self.quantity(
+            "out", unit, formula, sample=sample, step=step, role=Role.ACTIVATION, textbook=textbook
+        )
+
+    def nets_and_outs(
+        self, formulas: Iterable[Expression], *, sample: int, step: int | None
     ) -> list[Quantity]:
-        """The two quantities of an ordinary unit."""
-        formula, textbook = activated
-        where = partial(self.quantity, unit=unit, sample=sample, step=step)
+        """Of each unit its net input, by these formulas, and its output."""
+        nets = [
+            self.quantity("net", unit, formula, sample=sample, step=step, role=Role.NET_INPUT)
+            for unit, formula in zip(self.units, formulas, strict=True)
+        ]
+        outs = self.outs([net.name for net in nets], sample=sample, step=step)
+        if self.couples_units:  # all net inputs come before the first output
+            return [*nets, *outs]
+        return [quantity for pair in zip(nets, outs, strict=True) for quantity in pair]
+
+    def outs(self, nets: Sequence[str], *, sample: int, step: int | None) -> list[Quantity]:
+        """The outputs of all units: the activation of what has these names."""
+        assert self.activating is not None
+        names = [indexed(f"out_{unit}", sample, step) for unit in self.units]
+        activated = self.activating.outputs(nets, names)
         return [
-            where("net", formula=net, role=Role.NET_INPUT),
-            where("out", formula=formula, role=Role.ACTIVATION, textbook=textbook),
+            self.out(unit, formula, textbook, sample=sample, step=step)
+            for unit, (formula, textbook) in zip(self.units, activated, strict=True)
         ]

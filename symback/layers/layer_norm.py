@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from symback.floats import Float
-from symback.graph import Quantity, Role
+from symback.graph import Quantity
 from symback.layers.layer import Values
-from symback.layers.normalising import KEYS, Member, Normalising, epsilon
+from symback.layers.normalising import KEYS, Member, Normalising
 from symback.layers.reading import LayerReader
-from symback.layers.signal import unit_signal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,17 +30,7 @@ class LayerNorm(Normalising):
         units = reader.own_units("n", count)
         for base in ("mean", "variance", "deviation"):  # an image could be called so too
             reader.checks.claim(f"{base}_{reader.place}", "a quantity of the layer", reader.key)
-        gains, biases = reader.gains(units), reader.biases(units)
-        return cls(
-            place=reader.place,
-            units=units,
-            source=reader.source,
-            signal=unit_signal(units, reader.source.shape, reader.steps),
-            parameters=reader.parameters((Role.GAIN, gains), (Role.BIAS, biases)),
-            gain_names=gains,
-            bias_names=biases,
-            epsilon=epsilon(reader),
-        )
+        return cls.over(reader, units)
 
     def unroll(self, samples: Sequence[int]) -> list[Quantity]:
         """For each sample and step its mean, variance and deviation, then the outputs."""

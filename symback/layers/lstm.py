@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, ClassVar
 
 from symback.expression import Name, add, tanh
 from symback.floats import Float
-from symback.graph import Quantity, Role
+from symback.graph import Quantity
 from symback.layers.gated import Gated, fields
 from symback.layers.reading import LayerReader
 from symback.layers.recurring import LOGISTIC, TANH, States, initial, initial_values
@@ -72,12 +71,11 @@ class Lstm(Gated):
         )
         cell = Name(indexed(f"cell_{unit}", sample, step))
         old = Name(indexed(f"cell_{unit}", sample, step - 1))
-        where = partial(self.quantity, unit=unit, sample=sample, step=step)
         textbook = ((cell.name, read * (1 - tanh(cell) ** 2)),)
         return [
             *quantities,
-            where("cell", formula=keep * old + fill * new),
-            where("out", formula=read * tanh(cell), role=Role.ACTIVATION, textbook=textbook),
+            self.quantity("cell", unit, keep * old + fill * new, sample=sample, step=step),
+            self.out(unit, read * tanh(cell), textbook, sample=sample, step=step),
         ]
 
     def memory(self, number: Callable[[str], Float], place: int) -> list[list[Float]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 from symback.expression import Expression, Name, add, sqrt
 from symback.floats import Float, total
@@ -14,6 +14,7 @@ from symback.layers.activating import Textbook
 from symback.layers.layer import Grid, Layer
 from symback.layers.reading import LayerReader
 from symback.layers.schema import BIASES, UNITS, VALUE, numbers
+from symback.layers.signal import unit_signal
 from symback.naming import indexed
 
 KEYS: Mapping[str, Any] = {
@@ -44,6 +45,23 @@ class Normalising(Layer):
     gain_names: tuple[str, ...]
     bias_names: tuple[str, ...]
     epsilon: str
+
+    @classmethod
+    def over(cls, reader: LayerReader, units: tuple[str, ...]) -> Self:
+        """The layer of a network file that gives as many numbers as come in, one for each of these units."""
+        gains, biases = reader.gains(units), reader.biases(units)
+        return cls(
+            place=reader.place,
+            units=units,
+            source=reader.source,
+            signal=unit_signal(units, reader.source.shape, reader.steps),
+            parameters=reader.parameters((Role.GAIN, gains), (Role.BIAS, biases)),
+            gain_names=gains,
+            bias_names=biases,
+            epsilon=reader.constant(
+                "epsilon", "0.00001", fits=lambda value: value >= 0, allowed="There may stand a number from 0"
+            ),
+        )
 
     def normalised(
         self, members: Sequence[Member], unit: str = "", sample: int = 0, step: int | None = None
@@ -133,9 +151,3 @@ class Normalising(Layer):
     def facts(self) -> dict[str, object]:
         """The name of epsilon, and which of gains and biases it has."""
         return {"epsilon": self.epsilon, "gains": self.gain_names, "biases": self.bias_names}
-
-
-def epsilon(reader: LayerReader) -> str:
-    """The constant that is added to variances, by default 0.00001."""
-    allowed = "There may stand a number from 0"
-    return reader.constant("epsilon", "0.00001", fits=lambda value: value >= 0, allowed=allowed)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from symback.expression import Expression, Maximum, Name, Number, add
 from symback.floats import Float, largest, total
-from symback.graph import Quantity, Role
+from symback.graph import Quantity
 from symback.layers.images import ImageLayer, check_window, image_source, numbers_of, window_keys
 from symback.layers.patches import channels, patches
 from symback.layers.reading import LayerReader
@@ -62,12 +62,7 @@ class Pooling(ImageLayer):
                     for covered in places:
                         parts = tuple(Name(entries[(channel, *there)]) for _, there in covered)
                         formula = parts[0] if len(parts) == 1 else self.pooled(parts)
-                        unit = next(units)
-                        quantities.append(
-                            self.quantity(
-                                "out", unit, formula, sample=sample, step=step, role=Role.ACTIVATION
-                            )
-                        )
+                        quantities.append(self.out(next(units), formula, sample=sample, step=step))
         return quantities
 
     def forward(self, number: Callable[[str], Float], inputs: Sequence[Float]) -> list[Float]:

@@ -66,8 +66,7 @@ class LayerReader:
     def units(self, key: str = "units") -> tuple[str, ...]:
         """The names that the file gives."""
         names = tuple(self.row[key])
-        for name in names:
-            self.checks.claim(name, "a unit", f"{self.key}, {key}")
+        self._claim(names, "a unit", key)
         return names
 
     def own_units(self, letter: str, count: int, key: str = "units") -> tuple[str, ...]:
@@ -115,8 +114,7 @@ class LayerReader:
         else:
             names = _nested([f"w{start + number}" for number in range(1, count + 1)], shape)
         every = list(flat(names))
-        for name in every:
-            self.checks.claim(name, "a weight", f"{self.key}, {names_key if names_key in self.row else key}")
+        self._claim(every, "a weight", names_key if names_key in self.row else key)
         self._note(every, values, key, shape, axes, whats, columns)
         nested: Nested = _tuples(names)
         return nested
@@ -138,18 +136,9 @@ class LayerReader:
             return (name,) * len(owners)
         if "biases" not in row:
             return ()
-        return self.own_biases(owners, what=what)
-
-    def own_biases(
-        self, owners: Sequence[str], *, key: str = "biases", names_key: str = "bias_names", what: str = "unit"
-    ) -> tuple[str, ...]:
-        """A bias for each owner, b_h1 by default."""
-        names = tuple(self.row.get(names_key, [f"b_{owner}" for owner in owners]))
-        self.checks.check_count(names, f"{self.key}, {names_key}", tuple(owners), what)
-        for name in names:
-            self.checks.claim(name, "a bias", f"{self.key}, {key}")
-        self._note(names, self.row[key], key, (len(owners),), ("entry",), (what,), tuple(owners))
-        return names
+        names = tuple(row.get("bias_names", [f"b_{owner}" for owner in owners]))
+        checks.check_count(names, f"{self.key}, bias_names", tuple(owners), what)
+        return self._one_each(names, "a bias", "biases", owners, what)
 
     def gate_biases(
         self, gates: Sequence[str], units: Sequence[str], *, key: str = "biases", letter: str = "b"
@@ -158,22 +147,29 @@ class LayerReader:
         if key not in self.row:
             return ()
         names = tuple(tuple(f"{letter}_{gate}_{unit}" for unit in units) for gate in gates)
-        flat = [name for row in names for name in row]
-        for name in flat:
-            self.checks.claim(name, "a bias", f"{self.key}, {key}")
+        every = list(flat(names))
+        self._claim(every, "a bias", key)
         shape = (len(gates), len(units))
-        self._note(flat, self.row[key], key, shape, ("gate", "entry"), ("gate", "unit"), tuple(units))
+        self._note(every, self.row[key], key, shape, ("gate", "entry"), ("gate", "unit"), tuple(units))
         return names
 
-    def gains(self, owners: Sequence[str], key: str = "gains") -> tuple[str, ...]:
+    def gains(self, owners: Sequence[str]) -> tuple[str, ...]:
         """A factor for each owner, g_h1 and so on; () where the file has none."""
-        if key not in self.row:
+        if "gains" not in self.row:
             return ()
-        names = tuple(f"g_{owner}" for owner in owners)
-        for name in names:
-            self.checks.claim(name, "a gain", f"{self.key}, {key}")
-        self._note(names, self.row[key], key, (len(owners),), ("entry",), ("unit",), tuple(owners))
+        return self._one_each(tuple(f"g_{owner}" for owner in owners), "a gain", "gains", owners)
+
+    def _one_each(
+        self, names: tuple[str, ...], kind: str, key: str, owners: Sequence[str], what: str = "unit"
+    ) -> tuple[str, ...]:
+        """The names, one for each owner; their numbers are noted."""
+        self._claim(names, kind, key)
+        self._note(names, self.row[key], key, (len(owners),), ("entry",), (what,), tuple(owners))
         return names
+
+    def _claim(self, names: Sequence[str], kind: str, key: str) -> None:
+        for name in names:
+            self.checks.claim(name, kind, f"{self.key}, {key}")
 
     def parameters(self, *groups: tuple[Role, Any]) -> tuple[Parameter, ...]:
         """The layer's parameters: names (nested or not) with their role; a shared one once."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from symback.expression import Name, add
+from symback.expression import Expression, Name, add
 from symback.floats import Float
 from symback.graph import Quantity, Role
 from symback.layers.layer import Grid
@@ -17,12 +17,10 @@ from symback.layers.recurring import (
     Recurring,
     initial_values,
     series_source,
-    weighted,
-    weighted_floats,
 )
 from symback.layers.schema import ACTIVATION, BIASES, SETTINGS, UNITS, WEIGHT_NAMES, rows
 from symback.layers.signal import unit_signal
-from symback.naming import indexed
+from symback.layers.weighted import links_of, weight_grid, weighted, weighted_floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,22 +91,19 @@ class Recurrent(Recurring):
         quantities = []
         for sample in samples:
             for step, inputs, before in self.series(sample):
-                nets = [indexed(f"net_{unit}", sample, step) for unit in self.units]
-                outs = [indexed(f"out_{unit}", sample, step) for unit in self.units]
-                activated = self.activated(nets, outs)
-                of_unit = []
-                for row, unit in enumerate(self.units):
-                    terms = weighted(self.weight_names[row], inputs)
-                    terms += weighted(self.recurrent_weight_names[row], before)
-                    terms += [Name(bias) for bias in self.bias_names[row : row + 1]]
-                    of_unit.append(
-                        self.net_and_out(unit, add(terms), activated[row], sample=sample, step=step)
-                    )
-                if self.couples_units:  # all net inputs come before the first output
-                    quantities += [net for net, _ in of_unit] + [out for _, out in of_unit]
-                else:
-                    quantities += [quantity for pair in of_unit for quantity in pair]
+                nets = [self._net(row, inputs, before) for row in range(len(self.units))]
+                quantities += self.nets_and_outs(nets, sample=sample, step=step)
         return quantities
+
+    def _net(self, row: int, inputs: Sequence[str], before: Sequence[str]) -> Expression:
+        """The weighted sum that enters a unit."""
+        return add(
+            [
+                *weighted(self.weight_names[row], inputs),
+                *weighted(self.recurrent_weight_names[row], before),
+                *(Name(bias) for bias in self.bias_names[row : row + 1]),
+            ]
+        )
 
     def step(
         self, number: Callable[[str], Float], inputs: list[Float], memory: list[list[Float]]
@@ -124,23 +119,16 @@ class Recurrent(Recurring):
 
     def links(self) -> tuple[tuple[str, str, str], ...]:
         """Every weight between two units, also from one step to the next."""
-        return tuple(
-            (weight, source, unit)
-            for names, sources in (
-                (self.weight_names, self.source.labels),
-                (self.recurrent_weight_names, self.units),
-            )
-            for unit, row in zip(self.units, names, strict=True)
-            for weight, source in zip(row, sources, strict=True)
+        return (
+            *links_of(self.weight_names, self.source.labels, self.units),
+            *links_of(self.recurrent_weight_names, self.units, self.units),
         )
 
     def grids(self) -> tuple[Grid, ...]:
         """Weights by unit and input, with the biases in a last column; recurrent weights by unit and unit."""
-        names = tuple(row + self.bias_names[place : place + 1] for place, row in enumerate(self.weight_names))
-        columns = (*self.source.labels, "bias") if self.bias_names else self.source.labels
         return (
-            Grid("weights" if self.bias_names else "weights_only", self.units, columns, names),
-            Grid("recurrent_weights", self.units, self.units, self.recurrent_weight_names),
+            weight_grid("weights", self.units, self.source.labels, self.weight_names, self.bias_names),
+            weight_grid("recurrent_weights", self.units, self.units, self.recurrent_weight_names),
         )
 
     def facts(self) -> dict[str, object]:

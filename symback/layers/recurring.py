@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from symback.activations import ACTIVATIONS
-from symback.expression import Expression, Name
-from symback.floats import Float, dot
+from symback.floats import Float
 from symback.layers.activating import Activating
 from symback.layers.layer import Layer, Values
 from symback.layers.reading import LayerReader
@@ -109,13 +108,3 @@ def initial_values(
             reader.numbering.constants.append((name, given))
         states.append(found)
     return tuple(states)
-
-
-def weighted(weights: Sequence[str], values: Sequence[str]) -> list[Expression]:
-    """The terms w*x of a net input."""
-    return [Name(weight) * Name(value) for weight, value in zip(weights, values, strict=True)]
-
-
-def weighted_floats(number: Callable[[str], Float], weights: Sequence[str], values: Sequence[Float]) -> Float:
-    """The same in plain numbers, added up."""
-    return dot([number(weight) for weight in weights], values)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from symback.expression import Name
 from symback.floats import Float
-from symback.graph import Quantity, Role
+from symback.graph import Quantity
 from symback.layers.layer import Layer, Values
 from symback.layers.reading import LayerReader
 from symback.layers.schema import UNITS
@@ -71,9 +71,7 @@ class Residual(Layer):
     def unroll(self, samples: Sequence[int]) -> list[Quantity]:
         """One output for each input."""
         return [
-            self.quantity(
-                "out", unit, Name(name) + Name(other), sample=sample, step=step, role=Role.ACTIVATION
-            )
+            self.out(unit, Name(name) + Name(other), sample=sample, step=step)
             for sample in samples
             for step in self.steps
             for unit, name, other in zip(

@@ -24,11 +24,6 @@ from symback.network_model import Network, Output
 from symback.updates import given_for_updates
 
 
-def sample_places(network: Network) -> tuple[int, ...]:
-    """1, 2, ... for several samples; (0,) where there is only one, whose names carry no index."""
-    return network.places
-
-
 def given_quantities(network: Network) -> list[Quantity]:
     """What the network file states: inputs, targets, parameters, constants and the learning rate."""
     quantities = []

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from symback.expression import Name
-from symback.forward import sample_places
 from symback.graph import Graph
 from symback.layers.dense import Dense
 from symback.layers.layer import Layer
@@ -51,7 +50,7 @@ class MatrixView:
         self.network = network
         self.graph = graph
         self.layers = dense_layers(network)
-        self.samples = sample_places(network)
+        self.samples = network.places
         self.batch = len(self.samples) > 1
 
     def all(self) -> Iterator[NamedMatrix]:

@@ -49,6 +49,11 @@ class NameParts:
         return bool(self.of)
 
 
+def sample_places(count: int) -> tuple[int, ...]:
+    """1, 2, ... for several samples; (0,) where there is only one, whose names carry no index."""
+    return tuple(range(1, count + 1)) if count > 1 else (0,)
+
+
 def indexed(base: str, sample: int = 0, step: int | None = None) -> str:
     """`net_h1`, `net_h1[2]` for sample 2, `net_h1[t=3]`, `net_h1[2,t=3]`; sample 0 means the only one."""
     if step is None:

@@ -10,7 +10,7 @@ from symback.expression import Number
 from symback.layers.layer import Layer
 from symback.layers.signal import Signal
 from symback.losses import LOSSES, Loss
-from symback.naming import indexed
+from symback.naming import indexed, sample_places
 from symback.network_checks import Given
 from symback.update_file import Update
 
@@ -71,8 +71,7 @@ class Network:
     @cached_property
     def places(self) -> tuple[int, ...]:
         """1, 2, ... for several samples; (0,) where there is only one, whose names carry no index."""
-        count = len(self.samples)
-        return tuple(range(1, count + 1)) if count > 1 else (0,)
+        return sample_places(len(self.samples))
 
     @cached_property
     def output_units(self) -> tuple[str, ...]:

@@ -12,7 +12,9 @@ from fractions import Fraction
 
 from symback.errors import RequestError
 from symback.expression import (
+    ONE,
     PI,
+    ZERO,
     Call,
     Cases,
     Differentiate,
@@ -36,8 +38,6 @@ from symback.expression import (
 )
 from symback.functions import defined
 
-ZERO = Number(Fraction(0))
-ONE = Number(Fraction(1))
 TWO = Number(Fraction(2))
 
 

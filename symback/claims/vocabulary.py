@@ -12,7 +12,6 @@ from symback.activations import ACTIVATIONS, Activation
 from symback.claims.index_text import flattened
 from symback.claims.scripts import PLAIN, Script
 from symback.claims.spellings import conventions, joined, key_of, with_commas
-from symback.forward import sample_places
 from symback.graph import PARAMETER_ROLES, Graph, Role
 from symback.naming import at_state, normal_state
 from symback.network import Network
@@ -121,7 +120,7 @@ class Vocabulary:
     @cached_property
     def samples(self) -> tuple[int, ...]:
         """The places of the samples; (0,) for one, and without a network."""
-        return sample_places(self.network) if self.network is not None else (0,)
+        return self.network.places if self.network is not None else (0,)
 
     @cached_property
     def timed(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from symback.layers.layer import Layer, Values
 from symback.layers.reading import LayerReader
 from symback.layers.schema import VALUE, Properties, names
 from symback.layers.signal import Signal
-from symback.naming import indexed
+from symback.naming import indexed, sample_places
 
 LOGISTIC = Activating(ACTIVATIONS["logistic"], {})
 TANH = Activating(ACTIVATIONS["tanh"], {})
@@ -98,9 +98,8 @@ def initial_values(
     is_list = isinstance(value, list)
     if is_list:
         reader.checks.check_count(value, f"{reader.key}, {key}", tuple(units), "unit")
-    samples = range(1, len(reader.given) + 1) if len(reader.given) > 1 else (0,)
     states = []
-    for sample in samples:
+    for sample in sample_places(len(reader.given)):
         found = tuple(indexed(f"{base}_{unit}", sample, 0) for unit in units)
         for place, name in enumerate(found):
             where = f"{reader.key}, {key}" + (f", entry {place + 1}" if is_list else "")

@@ -13,6 +13,7 @@ from symback.layers.layer import Layer, Values
 from symback.layers.reading import LayerReader
 from symback.layers.schema import UNITS
 from symback.layers.signal import Signal, unit_signal
+from symback.naming import sample_places
 from symback.nested import in_words
 
 
@@ -81,13 +82,12 @@ class Residual(Layer):
 
     def compute(self, number: Callable[[str], Float], inputs: Values) -> Values:
         """The sum, entry by entry."""
-        samples = range(1, len(inputs) + 1) if len(inputs) > 1 else (0,)
         return [
             [
                 [one + number(other) for one, other in zip(row, self.shortcut.at(sample, step), strict=True)]
                 for step, row in zip(self.steps, self.kept(steps), strict=True)
             ]
-            for sample, steps in zip(samples, inputs, strict=True)
+            for sample, steps in zip(sample_places(len(inputs)), inputs, strict=True)
         ]
 
     def facts(self) -> dict[str, object]:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from symback.document import Cell, Item, Section, Table
 from symback.expression import ONE, ZERO, Product, Sum
-from symback.forward import sample_places
 from symback.graph import PARAMETER_ROLES, Quantity, Role, Rule
 from symback.layers.dense import Dense
 from symback.layers.layer import Layer
@@ -193,8 +192,7 @@ def gradients_table(kind: str, parameters: list[str], gradients: list[Quantity])
 def _delta_table(story: Story, units: tuple[str, ...]) -> list[Table]:
     bases = [f"delta_{unit}" for unit in units]
     rows = [
-        (Cell(number=sample), [indexed(base, sample) for base in bases])
-        for sample in sample_places(story.network)
+        (Cell(number=sample), [indexed(base, sample) for base in bases]) for sample in story.network.places
     ]
     return values_table("sample_deltas", "sample", bases, rows)
 
@@ -204,7 +202,7 @@ def _contribution_table(story: Story, parameters: tuple[Quantity, ...]) -> list[
     names = [parameter.name for parameter in parameters]
     rows = [
         (Cell(number=sample), [derivative(f"E[{sample}]", name) for name in names])
-        for sample in sample_places(story.network)
+        for sample in story.network.places
     ]
     rows.append((Cell(word=story.network.reduction), [derivative("E_total", name) for name in names]))
     return values_table("contributions", "sample", names, rows)

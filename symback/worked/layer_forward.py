@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from symback.document import Cell, Item, Table
 from symback.expression import Cases, Maximum, walk
-from symback.forward import sample_places
 from symback.graph import UNIT_ROLES, Quantity, Role
 from symback.layers.layer import Layer
 from symback.naming import indexed, parts_of
@@ -162,6 +161,6 @@ def all_samples(story: Story) -> Item:
     columns = [indexed(base, step=step) for base, step in bases]
     rows = [
         (Cell(number=sample), [indexed(base, sample, step) for base, step in bases])
-        for sample in sample_places(story.network)
+        for sample in story.network.places
     ]
     return Item("all_samples", tuple(values_table("forward", "sample", columns, rows)))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 
 from symback.checks import Report
 from symback.document import Cell, Equation, Row, Show, Table, value_of
 from symback.evaluation import Evaluation
-from symback.expression import Expression, Name, Number
-from symback.forward import sample_places
+from symback.expression import ZERO, Expression, Name, Number
 from symback.graph import Graph, Quantity, Role
 from symback.naming import derivative, indexed
 from symback.network import Network
@@ -41,10 +39,10 @@ class Story:
 
         A zero would make the products vanish that the page wants to show. 0 where there is only one sample.
         """
-        for place, sample in zip(sample_places(self.network), self.network.samples, strict=True):
-            if Number(Fraction(0)) not in [given.expression for given in sample.inputs]:
+        for place, sample in zip(self.network.places, self.network.samples, strict=True):
+            if ZERO not in [given.expression for given in sample.inputs]:
                 return place
-        return sample_places(self.network)[0]
+        return self.network.places[0]
 
     @property
     def has_samples(self) -> bool:

@@ -11,7 +11,7 @@ from symback.layers.dense import Dense
 from symback.layers.layer import Layer
 from symback.naming import derivative, indexed, parts_of
 from symback.worked.layer_backward import Teller, local_kind
-from symback.worked.story import MOST_EQUATIONS, MOST_LISTED, Story, values_table
+from symback.worked.story import MOST_EQUATIONS, MOST_LISTED, Story, listing, values_table
 from symback.worked.updating import update_in_full
 from symback.worked.weight_in_full import weight_in_full
 
@@ -240,9 +240,9 @@ def _biases(story: Story, biases: tuple[Quantity, ...]) -> Section:
     if len(gradients) <= MOST_EQUATIONS:
         items.append(Item("bias_gradients", story.equations(gradients), symbols, facts))
     else:
-        head = (Cell(word="bias"), Cell(word="gradient"))
-        rows = tuple((Cell(symbol=b.name), Cell(value=derivative("E_total", b.name))) for b in backward)
-        items.append(Item("bias_gradients", (Table("bias_gradients", head, rows),), symbols, facts))
+        found = {bias.name: derivative("E_total", bias.name) for bias in backward}
+        table = listing("bias_gradients", "bias", "gradient", found)
+        items.append(Item("bias_gradients", (table,), symbols, facts))
     if story.has_samples and story.has_numbers():
         items.append(Item("bias_samples", tuple(_contribution_table(story, biases)), symbols, facts))
     return Section("biases", tuple(items), facts)

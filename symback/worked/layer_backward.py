@@ -5,13 +5,13 @@ Each kind of step is told once in full; what repeats it follows briefly.
 
 from __future__ import annotations
 
-from symback.document import Cell, Equation, Item, Row, Section, Table
+from symback.document import Equation, Item, Row, Section
 from symback.expression import Maximum, Name, Sum, names, skeleton, walk
 from symback.graph import PARAMETER_ROLES, Quantity, Role, Rule
 from symback.layers.layer import Layer
 from symback.naming import derivative, parts_of
 from symback.worked.layer_forward import has_kink, images, layer_facts
-from symback.worked.story import MOST_EQUATIONS, Story
+from symback.worked.story import MOST_EQUATIONS, Story, listing
 from symback.worked.updating import update_in_full
 from symback.worked.weight_in_full import differentiated
 
@@ -213,9 +213,8 @@ class Teller:
         if grids and len(links) > MOST_EQUATIONS and story.has_numbers():
             return Item(kind, tuple(grids), facts=facts)
         if len(links) > MOST_EQUATIONS and story.has_numbers():
-            head = (Cell(word="quantity"), Cell(word="value"))
-            rows = tuple((Cell(symbol=link.name), Cell(value=link.name)) for link in links)
-            return Item(kind, (Table("links", head, rows),), facts=facts)
+            table = listing("links", "quantity", "value", {link.name: link.name for link in links})
+            return Item(kind, (table,), facts=facts)
         return Item(kind, story.equations(link.name for link in links), facts=facts)
 
     def _others(self, parameters: list[Quantity]) -> list[Item]:
@@ -234,9 +233,8 @@ class Teller:
         rest = [gradient for gradient in gradients if gradient not in full]
         longest = max((len(names(gradient.formula)) for gradient in rest if gradient.formula), default=0)
         if max(len(rest), longest // 2) > MOST_EQUATIONS and story.has_numbers():
-            head = (Cell(word="weight"), Cell(word="gradient"))
-            rows = tuple((Cell(symbol=g.name), Cell(value=g.name)) for g in rest)
-            items.append(Item("other_gradients", (Table("all_gradients", head, rows),), facts=self.facts))
+            table = listing("all_gradients", "weight", "gradient", {g.name: g.name for g in rest})
+            items.append(Item("other_gradients", (table,), facts=self.facts))
         elif rest:
             blocks = story.equations(gradient.name for gradient in rest)
             items.append(Item("other_gradients", blocks, facts=self.facts))

@@ -9,7 +9,7 @@ from symback.expression import Cases, Maximum, walk
 from symback.graph import UNIT_ROLES, Quantity, Role
 from symback.layers.layer import Layer
 from symback.naming import indexed, parts_of
-from symback.worked.story import MOST_EQUATIONS, Story, values_table
+from symback.worked.story import MOST_EQUATIONS, Story, listing, values_table
 
 
 def layer_forward(story: Story, layer: Layer) -> list[Item]:
@@ -99,8 +99,7 @@ def _tables(story: Story, layer: Layer, quantities: tuple[Quantity, ...]) -> lis
         if quantity.unit:
             by_unit.setdefault(quantity.unit, {})[quantity.name.partition("_")[0]] = quantity.name
     if alone:
-        head = (Cell(word="quantity"), Cell(word="value"))
-        tables.append(Table("", head, tuple((Cell(symbol=name), Cell(value=name)) for name in alone)))
+        tables.append(listing("", "quantity", "value", {name: name for name in alone}))
     groups: dict[tuple[str, ...], list[str]] = {}
     for unit, bases in by_unit.items():
         groups.setdefault(tuple(bases), []).append(unit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -125,6 +125,12 @@ class Story:
     def equations(self, names: Iterable[str]) -> tuple[Equation, ...]:
         """An equation for each name."""
         return tuple(self.equation(name) for name in names)
+
+
+def listing(kind: str, word: str, value_word: str, names: Mapping[str, str]) -> Table:
+    """Two columns under these words: a symbol, and the value of the name that it leads to."""
+    rows = tuple((Cell(symbol=symbol), Cell(value=name)) for symbol, name in names.items())
+    return Table(kind, (Cell(word=word), Cell(word=value_word)), rows)
 
 
 def values_table(

@@ -1,0 +1,1 @@
+"""Which mistake gives these numbers? The catalogue tried on the graph, from the likeliest to the least."""

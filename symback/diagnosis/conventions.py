@@ -1,0 +1,134 @@
+"""What is right under another convention: the sign of delta, one half in the error, the order of weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+
+from symback.diagnosis.asked import Asked
+from symback.diagnosis.candidate import Candidate, Part
+from symback.graph import Role
+from symback.mistakes.catalogue import MISTAKES
+from symback.mistakes.mistake import Kind, Scope
+from symback.mistakes.placing import places_of
+from symback.mistakes.transposing import transposed
+from symback.mistakes.workings import Workings
+from symback.naming import parts_of
+
+OTHER_SIGN = "other-sign-of-delta"
+OTHER_HALF = "error-without-half"
+WITH_HALF = "error-with-half"
+ORDER = "weights-numbered-by-columns"
+IDENTIFIERS = (OTHER_SIGN, OTHER_HALF, WITH_HALF, ORDER)
+_BACKWARD = frozenset({Role.DELTA, Role.GRADIENT, Role.DERIVATIVE, Role.CONTRIBUTION, Role.LOCAL_DERIVATIVE})
+
+
+def conventions(workings: Workings, asked: Sequence[Asked]) -> Candidate | None:
+    """The fewest conventions under which every number is right; None if there are none."""
+    choices = [
+        choice
+        for choice in product((False, True), (False, True), (False, True))
+        if any(choice)
+    ]
+    for sign, half, order in sorted(choices, key=sum):
+        for identifiers, predicted in _under(workings, asked, sign=sign, half=half, order=order):
+            if all(one.fits_tightly(predicted[one.name]) for one in asked):
+                facts = {"quantity": next(one.name for one in asked if not one.is_right)}
+                parts = tuple(
+                    Part(identifier, Kind.NAMED, Scope.EVERYWHERE, 0, facts, identifier, ())
+                    for identifier in identifiers
+                )
+                return Candidate(parts, predicted, None, is_tight=True)
+    return None
+
+
+def _under(
+    workings: Workings, asked: Sequence[Asked], *, sign: bool, half: bool, order: bool
+) -> Iterator[tuple[list[str], dict[str, float]]]:
+    """What each number should be under these conventions, where the numbers given show them at all."""
+    identifiers = []
+    values = workings
+    if half:
+        rewritten = _with_other_half(workings)
+        shows = any(workings.role(one.name) in (Role.ERROR, Role.TOTAL_ERROR) for one in asked)
+        if rewritten is None or not shows:
+            return
+        identifier, values = rewritten
+        identifiers.append(identifier)
+    predicted = {one.name: values.value(one.name) for one in asked}
+    if half:  # who leaves out the half may halve the learning rate
+        predicted |= {
+            one.name: one.right for one in asked if _is_after_update(one.name) and one.is_right
+        }
+    if order:
+        moved = _moved(workings, asked)
+        if not moved:
+            return
+        predicted |= {name: values.value(other) for name, other in moved.items()}
+        identifiers.append(ORDER)
+    if sign:
+        turned = _turned(workings, asked)
+        if not turned:
+            return
+        predicted |= {name: -predicted[name] for name in turned}
+        identifiers.append(OTHER_SIGN)
+    yield identifiers, predicted
+
+
+def _with_other_half(workings: Workings) -> tuple[str, Workings] | None:
+    """The workings with 1/2 left out of the error, and so with twice the derivative; or the other way round."""
+    for identifier, names in (
+        (OTHER_HALF, ("half-left-out-of-error", "factor-two-left-over")),
+        (WITH_HALF, ("extra-half-in-error", "extra-half")),
+    ):
+        changes = {}
+        for name in names:
+            largest = max(places_of(workings, MISTAKES[name]), key=lambda one: len(one.wrongs), default=None)
+            changes[name] = largest.formulas if largest is not None else {}
+        if all(changes.values()):
+            changed = workings.with_formulas({**changes[names[0]], **changes[names[1]]})
+            if changed is not None:
+                return identifier, changed
+    return None
+
+
+def _is_after_update(name: str) -> bool:
+    return parts_of(name).state != ""
+
+
+def _turned(workings: Workings, asked: Sequence[Asked]) -> list[str]:
+    """The numbers that have the other sign where delta has it.
+
+    Those called delta; other derivatives of an error only where the new weights are right, so that the step
+    must have been added.
+    """
+    adds = any(workings.role(one.name) is Role.UPDATED and one.is_right for one in asked)
+    found = []
+    for one in asked:
+        is_delta = one.label.startswith("delta")
+        role = workings.role(one.name)
+        of = parts_of(one.name).of
+        is_slope = role in _BACKWARD and (of.startswith("E") or not of)
+        if (is_delta or (adds and is_slope)) and not one.is_right:
+            found.append(one.name)
+    deltas = [one for one in asked if one.label.startswith("delta") and one.right]
+    if found and any(one.is_right for one in deltas):
+        return []  # some deltas with one sign, some with the other
+    return found
+
+
+def _moved(workings: Workings, asked: Sequence[Asked]) -> Mapping[str, str]:
+    """For each number about a weight the quantity that it is when weights are numbered by columns."""
+    other = transposed(workings)
+    back = {name: weight for weight, name in other.items()}
+    found = {}
+    for one in asked:
+        parts = parts_of(one.name)
+        moved = one.name
+        if not parts.is_derivative and one.name in back:
+            moved = back[one.name]
+        elif parts.by in back and parts.of.startswith("E") and not parts.then:
+            moved = f"d{parts.of}/d{back[parts.by]}{parts.state}"
+        if moved != one.name and moved in workings.places:
+            found[one.name] = workings.name(moved)
+    return found

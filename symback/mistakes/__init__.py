@@ -1,0 +1,1 @@
+"""The catalogue of mistakes: each a rewrite of the graph. Identifiers and facts, no sentences."""

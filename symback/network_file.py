@@ -51,7 +51,7 @@ def table(text: str, file: str, layers: Mapping[str, type[LayerType]]) -> dict[s
     `layers` has each type of layer with its schema. Raises NetworkFileError for a text that is not TOML, and
     else for the first key that does not exist, is missing or has a value of the wrong type, in schema order.
     """
-    content = _toml(text, file)
+    content = toml(text, file)
     if not content:
         raise NetworkFileError(
             file, "", "this file is empty", "There may stand `loss`, [inputs], [targets] and [[layers]]."
@@ -98,7 +98,8 @@ def stands(value: object) -> str:
     return f"{found} stands there"
 
 
-def _toml(text: str, file: str) -> dict[str, Any]:
+def toml(text: str, file: str) -> dict[str, Any]:
+    """What a text in TOML says, its floats as Typed. Raises NetworkFileError for what is none."""
     text = text.removeprefix("\ufeff")
     if any(len(_KEY_DOT.findall(part)) > MOST_DOTS for part in re.split(r"[,={}\n]", text) if "." in part):
         raise NetworkFileError(

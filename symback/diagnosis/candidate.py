@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from symback.balls import Numeric
 from symback.diagnosis.asked import Asked
 from symback.mistakes.mistake import Kind, Scope
 from symback.mistakes.placing import Placed
@@ -40,6 +41,8 @@ class Candidate:
     workings: Workings | None = None
     """With the wrong formulas in place; None for what is no change of a formula."""
     is_tight: bool = False
+    exactly: Callable[[], Mapping[str, Numeric]] | None = None
+    """The exact numbers, where they do not follow from `workings`."""
 
     @property
     def kind(self) -> Kind:
@@ -48,11 +51,10 @@ class Candidate:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """Simplest first: fewer mistakes, tight, named, a simple sentence, in a small place."""
+        """Simplest first: fewer mistakes, tight, with a simple sentence, named, in a small place."""
         return (
             len(self.parts),
             not self.is_tight,
-            self.kind,
             max(part.rank for part in self.parts),
             sum(part.kind for part in self.parts),
             max(part.scope for part in self.parts),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import product
 
+from symback.balls import Numeric
 from symback.diagnosis.asked import Asked
 from symback.diagnosis.candidate import Candidate, Part
+from symback.diagnosis.exact import exact_values
 from symback.graph import Role
 from symback.mistakes.catalogue import MISTAKES
 from symback.mistakes.mistake import Kind, Scope
@@ -31,20 +34,30 @@ def conventions(workings: Workings, asked: Sequence[Asked]) -> Candidate | None:
         if any(choice)
     ]
     for sign, half, order in sorted(choices, key=sum):
-        for identifiers, predicted in _under(workings, asked, sign=sign, half=half, order=order):
+        for identifiers, values, meant in _under(workings, asked, sign=sign, half=half, order=order):
+            predicted = {name: sign * values.value(other) for name, (sign, other) in meant.items()}
             if all(one.fits_tightly(predicted[one.name]) for one in asked):
                 facts = {"quantity": next(one.name for one in asked if not one.is_right)}
                 parts = tuple(
                     Part(identifier, Kind.NAMED, Scope.EVERYWHERE, 0, facts, identifier, ())
                     for identifier in identifiers
                 )
-                return Candidate(parts, predicted, None, is_tight=True)
+                return Candidate(parts, predicted, None, True, partial(_exactly, values, meant))
     return None
+
+
+Meant = dict[str, tuple[int, str]]
+"""For each asked quantity a sign, and the quantity that is meant."""
+
+
+def _exactly(values: Workings, meant: Meant) -> dict[str, Numeric]:
+    exact = exact_values(values, {other for _, other in meant.values()})
+    return {name: exact[other] if sign > 0 else -exact[other] for name, (sign, other) in meant.items()}
 
 
 def _under(
     workings: Workings, asked: Sequence[Asked], *, sign: bool, half: bool, order: bool
-) -> Iterator[tuple[list[str], dict[str, float]]]:
+) -> Iterator[tuple[list[str], Workings, Meant]]:
     """What each number should be under these conventions, where the numbers given show them at all."""
     identifiers = []
     values = workings
@@ -55,24 +68,20 @@ def _under(
             return
         identifier, values = rewritten
         identifiers.append(identifier)
-    predicted = {one.name: values.value(one.name) for one in asked}
-    if half:  # who leaves out the half may halve the learning rate
-        predicted |= {
-            one.name: one.right for one in asked if _is_after_update(one.name) and one.is_right
-        }
+    meant = {one.name: (1, one.name) for one in asked}
     if order:
         moved = _moved(workings, asked)
         if not moved:
             return
-        predicted |= {name: values.value(other) for name, other in moved.items()}
+        meant |= {name: (1, other) for name, other in moved.items()}
         identifiers.append(ORDER)
     if sign:
         turned = _turned(workings, asked)
         if not turned:
             return
-        predicted |= {name: -predicted[name] for name in turned}
+        meant |= {name: (-1, meant[name][1]) for name in turned}
         identifiers.append(OTHER_SIGN)
-    yield identifiers, predicted
+    yield identifiers, values, meant
 
 
 def _with_other_half(workings: Workings) -> tuple[str, Workings] | None:
@@ -90,10 +99,6 @@ def _with_other_half(workings: Workings) -> tuple[str, Workings] | None:
             if changed is not None:
                 return identifier, changed
     return None
-
-
-def _is_after_update(name: str) -> bool:
-    return parts_of(name).state != ""
 
 
 def _turned(workings: Workings, asked: Sequence[Asked]) -> list[str]:

@@ -11,6 +11,7 @@ from symback.diagnosis.candidate import Candidate, Part, fit_of
 from symback.diagnosis.hypotheses import Hypotheses, Hypothesis, on_top, part_of
 from symback.expression import Expression
 from symback.mistakes.mistake import Kind
+from symback.mistakes.slips import SHIFTED
 from symback.mistakes.workings import Workings
 
 MOST_BRANCHES = 12
@@ -51,6 +52,11 @@ class Search:
         return [(one.name, self.workings.places[one.name]) for one in self.asked]
 
     @cached_property
+    def own(self) -> int:
+        """As bits: the asked quantities."""
+        return sum(1 << place for _, place in self.places)
+
+    @cached_property
     def settled(self) -> int:
         """As bits: quantities that right numbers depend on; a slip there would have made those wrong."""
         return self.workings.needed(one.name for one in self.asked if one.is_right)
@@ -79,7 +85,8 @@ class Search:
                 for hypothesis in self.hypotheses.slips(name):
                     if hypothesis.bits & bits and id(hypothesis) not in seen:
                         seen.add(id(hypothesis))
-                        yield hypothesis
+                        if hypothesis.mistake.name != SHIFTED or hypothesis.bits & self.own:
+                            yield hypothesis
 
     def tried(self, hypothesis: Hypothesis) -> Candidate | None:
         """The explanation by one mistake, if it fits all numbers."""

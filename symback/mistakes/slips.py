@@ -32,10 +32,14 @@ Change = tuple[str, Expression, dict[str, str], str]
 Rule = Callable[[Workings, Quantity, Expression], Iterator[Change]]
 """The changes of one node of a formula."""
 
+SHIFTED = "shifted-decimal-point"
+"""Tried in quantities that are asked for: in others it could be anywhere."""
 MOST_ALIKE = 12
 """Of more operands of a kind only those that stand near are tried."""
 MOST_NODES = 60
 """Longer formulas are sums over many places; a slip in them is tried in the first of their parts only."""
+_GIVEN = PARAMETER_ROLES | {Role.INPUT, Role.TARGET, Role.UPDATED}
+"""Roles whose names are the user's own."""
 _OPERANDS = {Role.WEIGHT: "weight", Role.INPUT: "input", Role.BIAS: "bias", Role.TARGET: "target"}
 
 
@@ -88,7 +92,8 @@ def _kind(quantity: Quantity) -> tuple[object, ...]:
     """What must agree for one to be taken for the other."""
     parts = parts_of(quantity.name)
     if not parts.is_derivative:
-        return (quantity.role, parts.base, quantity.layer if quantity.role in PARAMETER_ROLES else 0)
+        base = "" if quantity.role in _GIVEN else parts.base
+        return (quantity.role, base, quantity.layer if quantity.role in PARAMETER_ROLES else 0)
     of, by = parts_of(parts.of), parts_of(parts.by)
     return (quantity.role, of.base if of.base == "E" else of.base[:4], by.base[:4], quantity.layer)
 
@@ -174,8 +179,8 @@ def _at(formula: Expression, path: tuple[int, ...], changed: Expression) -> Expr
 
 
 def _shifted(workings: Workings, quantity: Quantity, formula: Expression) -> Iterator[Wrong]:
-    """The point of a result one place off, or two."""
-    for places in (1, -1, 2, -2):
+    """The point of a result some places off."""
+    for places in (1, -1, 2, -2, 3, -3):
         factor = Number(Fraction(10) ** places)
         facts = {"places": str(abs(places)), "way": "right" if places > 0 else "left"}
         yield Wrong(quantity.name, Product((factor, formula)), str(places), facts)
@@ -195,7 +200,7 @@ SLIPS = (
     _slip("one-minus", _in_formula(_one_minus)),
     _slip("square-left-out", _in_formula(_square)),
     _slip("squared", _in_formula(_squared)),
-    _slip("shifted-decimal-point", _shifted),
+    _slip(SHIFTED, _shifted),
 )
 """Tried after the named mistakes."""
 

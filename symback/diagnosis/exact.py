@@ -1,0 +1,71 @@
+"""Right and wrong formulas computed exactly: fractions and balls, of which every printed digit is proven."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from flint import ctx
+
+from symback.balls import Numeric
+from symback.evaluation import given_number
+from symback.expression import Expression, names
+from symback.forward import given_numbers
+from symback.graph import Graph, Rule
+from symback.mistakes.workings import Workings
+from symback.tape import Doubts, compile_tape
+from symback.training import compile_step, train
+
+BITS = 256
+"""Enough for sixty digits and more."""
+
+Trained: TypeAlias = dict[int, Mapping[str, Numeric]]
+"""By the number of updates."""
+
+
+def exact_values(
+    workings: Workings, wanted: Iterable[str], *, carry: int | None = None
+) -> dict[str, Numeric]:
+    """The exact numbers of quantities under the workings' formulas, each rounded to `carry` decimals at once.
+
+    Raises EvaluationError for what has no value.
+    """
+    wanted = list(wanted)
+    given = given_numbers(workings.network)
+    with ctx.workprec(BITS):
+        values = {
+            name: given_number(number.expression, name)
+            for name, number in given.items()
+            if number.expression is not None
+        }
+        bits = workings.needed(wanted)
+        formulas: list[tuple[str, Expression]] = [
+            (name, formula)
+            for name, formula in workings.formulas.items()
+            if bits >> workings.places[name] & 1 and name not in values
+        ]
+        changed = {name: formula for name, formula in workings.formulas.items() if name in values}
+        for name, formula in changed.items():
+            assert not names(formula), "a given number is only exchanged for another"
+            values[name] = given_number(formula, name)
+        tape = compile_tape(list(values), formulas, carry=carry, canonical=workings.name)
+        registers = tape.start(values)
+        tape.run(registers, Doubts())
+        return {name: registers[tape.positions[name]] for name in wanted}
+
+
+def trained_values(workings: Workings, graph: Graph, bases: Iterable[str], rounds: Iterable[int]) -> Trained:
+    """The exact numbers of quantities after each of so many updates, by rounds.
+
+    Raises EvaluationError where the training diverges.
+    """
+    plain = Graph(tuple(quantity for quantity in graph if quantity.rule is not Rule.TRAINING))
+    step = compile_step(plain, list(bases))
+    with ctx.workprec(BITS):
+        given = {
+            name: given_number(number.expression, name)
+            for name, number in given_numbers(workings.network).items()
+            if number.expression is not None
+        }
+        snapshots = train(step, given, rounds)
+    return {count: snapshot.values for count, snapshot in snapshots.items()}

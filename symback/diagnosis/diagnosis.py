@@ -115,10 +115,14 @@ class Diagnoser:
         if any(_is_later(one.name) for one in asked):
             return self._with(first, explained_later(self.workings, asked), tried=30)
         candidate = conventions(self.workings, asked)
-        if candidate is not None and candidate.exactly is not None:
-            explanation = Explanation(candidate, candidate.exactly(), (), True, candidate.distance(asked))
-            return Diagnosis(self.workings, tuple(asked), right, (explanation,), is_convention=True)
         search = Search(self.hypotheses, asked)
+        if candidate is not None and candidate.exactly is not None:
+            others = Group((candidate, *(one for one in search.singles(slips=False) if one.is_tight)))
+            distance = candidate.distance(asked)
+            explanation = Explanation(
+                candidate, candidate.exactly(), others.also, True, distance, others.candidates[1:]
+            )
+            return Diagnosis(self.workings, tuple(asked), right, (explanation,), is_convention=True)
         candidates = [*search.singles(), *rounded_early(self.workings, asked), *miscopied(self.workings, asked)]
         if not candidates and len(asked) < FEW_NUMBERS:
             candidates = list(search.pairs())

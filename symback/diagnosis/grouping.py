@@ -11,7 +11,7 @@ from symback.diagnosis.candidate import Candidate
 from symback.mistakes.mistake import Kind
 from symback.mistakes.workings import Workings
 
-SURE = 0.012
+SURE = 0.008
 """A number drawn at random may hit an explanation as well as this with so much probability, and not more."""
 FEWEST_DIGITS = 4
 DECADES = 1.2

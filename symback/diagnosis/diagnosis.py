@@ -18,7 +18,16 @@ from symback.diagnosis.candidate import Candidate
 from symback.diagnosis.conventions import conventions
 from symback.diagnosis.copying import miscopied, rounded_early
 from symback.diagnosis.exact import exact_values, trained_values
-from symback.diagnosis.grouping import MOST_EXPLANATIONS, Group, grouped, is_sure, next_question
+from symback.diagnosis.grouping import (
+    MOST_EXPLANATIONS,
+    PLAUSIBLE,
+    Group,
+    chance,
+    chance_of_pairs,
+    grouped,
+    is_sure,
+    next_question,
+)
 from symback.diagnosis.hypotheses import Hypotheses
 from symback.diagnosis.later import explained_later
 from symback.diagnosis.search import FEW_NUMBERS, Search
@@ -124,11 +133,13 @@ class Diagnoser:
             )
             return Diagnosis(self.workings, tuple(asked), right, (explanation,), is_convention=True)
         candidates = [*search.singles(), *rounded_early(self.workings, asked), *miscopied(self.workings, asked)]
+        tried = self._tried(search, candidates)
         if not candidates and len(asked) < FEW_NUMBERS:
-            candidates = list(search.pairs())
-        if not candidates:
+            pairs = search.pairs() if chance_of_pairs(search.wrong, tried) < PLAUSIBLE else ()
+            candidates = [pair for pair in pairs if chance(pair, asked, tried) < PLAUSIBLE]
+        elif not candidates:
             candidates = search.walks()
-        return self._with(first, candidates, self._tried(search, candidates))
+        return self._with(first, candidates, tried)
 
     def _tried(self, search: Search, candidates: Sequence[Candidate]) -> int:
         """How many hypotheses a random number could have hit."""

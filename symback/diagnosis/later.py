@@ -44,7 +44,9 @@ def _of_update(workings: Workings, mistake: Mistake, *, everywhere: bool) -> lis
     """A mistake of updates in each layer, or only where it changes most."""
     if not mistake.is_of_update:
         return []
-    found = [one for one in places_of(workings, mistake) if one.place.scope >= Scope.LAYER or len(one.wrongs) > 1]
+    found = [
+        one for one in places_of(workings, mistake) if one.place.scope >= Scope.LAYER or len(one.wrongs) > 1
+    ]
     return sorted(found, key=lambda one: -len(one.wrongs))[:1] if everywhere else found
 
 

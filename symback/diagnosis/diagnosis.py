@@ -122,7 +122,7 @@ class Diagnoser:
         if first.is_correct:
             return first
         if any(_is_later(one.name) for one in asked):
-            return self._with(first, explained_later(self.workings, asked), tried=30)
+            return self._with(first, explained_later(self.workings, asked, self._trained), tried=30)
         candidate = conventions(self.workings, asked)
         search = Search(self.hypotheses, asked)
         if candidate is not None and candidate.exactly is not None:
@@ -242,7 +242,7 @@ class Diagnoser:
                 raise UnknownName("quantity after several updates", name, known)
         bases = sorted({name.rpartition("@")[0] for name in names})
         near = {count + shift for count in rounds for shift in (-1, 0, 1)}
-        self._trained.update(trained_values(self.workings, graph, bases, near))
+        self._trained.update(trained_values(self.workings, bases, near))
         return {name: self._trained[int(count)][base] for name, base, count in map(_split, names)}
 
     @cached_property

@@ -74,7 +74,9 @@ def render_certificate(certificate: Certificate, language: str) -> str:
     return _tidy(template.render(certificate=certificate), *FORMATS[language].tidy)
 
 
-def say(file: str, phrase: str, facts: Mapping[str, object], format_name: str = "text", language: str = "en") -> str:
+def say(
+    file: str, phrase: str, facts: Mapping[str, object], format_name: str = "text", language: str = "en"
+) -> str:
     """One phrase, on one line: a macro of `templates/mistakes/LANGUAGE/FILE.j2`, given plain facts.
 
     Raises UnknownName for a phrase that the file does not have.

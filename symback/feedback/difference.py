@@ -1,4 +1,4 @@
-"""Where a wrong formula differs from the right one: the smallest parts that are not the same, marked in both."""
+"""Where a wrong formula differs from the right one: the smallest parts that are not alike, marked."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _differ(one: Expression, other: Expression) -> Pair:
 
 
 def _without(longer: Expression, shorter: Expression, kind: type[Expression]) -> Expression | None:
-    """The longer sum or product with the parts marked that the shorter one lacks; None where it lacks none."""
+    """The longer sum or product with the parts marked that the shorter one lacks; None for others."""
     kept = list(shorter.parts) if isinstance(shorter, kind) else [shorter]
     parts: list[Expression] = []
     for part in longer.parts:

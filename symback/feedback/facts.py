@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from symback.diagnosis.candidate import Part
 from symback.diagnosis.later import COUNTS
-from symback.expression import Expression, Name
+from symback.expression import Expression, Name, Negative
 from symback.feedback.difference import shortened
 from symback.feedback.figures import Figures
 from symback.feedback.pens import Pen
@@ -23,8 +23,8 @@ OPTIONAL: Mapping[str, str] = {"left_out": "", "decimals": ""}
 def facts_of(part: Part, right: Figures, wrong: Figures, pen: Pen) -> dict[str, object]:
     """What the template of sentences is given for one mistake.
 
-    `right` has the right numbers, `wrong` those under the mistakes: of a quantity that was used in the place of
-    another, the learner had the number that the mistakes before gave.
+    `right` has the right numbers, `wrong` those under the mistakes: of a quantity that was used in
+    the place of another, the learner had the number that the mistakes before gave.
     """
     workings = right.workings
     name = part.facts["quantity"]
@@ -58,6 +58,7 @@ def _of_formula(part: Part, name: str, right: Figures, wrong: Figures, pen: Pen)
         "formula": _written(formula, pen) if formula is not None else right[name],
         "wrong": _written(used, pen) if formula is not None and used is not None else wrong[name],
         "is_name": isinstance(formula, Name),
+        "is_negative": isinstance(formula, Negative),
         "by": pen.name(by.name) if by is not None else "",
         "unit": pen.name(quantity.unit) if quantity.unit else "",
         "layer": layer_facts(workings.network, layer),

@@ -1,4 +1,4 @@
-"""The number of any quantity, right or under a mistake, as documents print it: given ones as they were typed."""
+"""The number of any quantity, right or under a mistake, as documents print it: given ones as typed."""
 
 from __future__ import annotations
 

@@ -8,7 +8,12 @@ from symback.mistakes.slips import SLIPS
 
 OF_OPERANDS = ("wrong-weight", "wrong-input", "wrong-bias", "wrong-target", "wrong-operand")
 LEFT_OUT = ("factor-left-out", "term-left-out", "denominator-left-out")
-OF_RESULTS = ("shifted-decimal-point", "exchanged-digits-of-result", "one-digit-wrong", "turned-sign-of-result")
+OF_RESULTS = (
+    "shifted-decimal-point",
+    "exchanged-digits-of-result",
+    "one-digit-wrong",
+    "turned-sign-of-result",
+)
 
 
 def identifiers() -> tuple[str, ...]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from symback.diagnosis.candidate import Part
-from symback.expression import Expression, names
+from symback.expression import Expression, Marked, Name, Number, names
 from symback.feedback.difference import marked_pair
 from symback.feedback.facts import wrong_formula
 from symback.feedback.figures import Figures
 from symback.feedback.pens import BEGIN, DOTS, END
+from symback.fillers import plain
 
 MOST_CHARACTERS = 400
 """A longer side of a line is left out."""
@@ -49,12 +50,21 @@ def lines_of(part: Part, right: Figures, wrong: Figures, pen: LinePen) -> Lines 
 def _sides(name: str, formula: Expression, figures: Figures, pen: LinePen) -> tuple[str, ...]:
     known = [one for one in names(formula) if one != DOTS]
     texts = figures.of([*known, name])
-    sides: list[str] = []
-    for side in (pen.line(formula), pen.line(formula, texts), texts[name]):
-        plain = without_marks(side)
-        if side and len(plain) <= MOST_CHARACTERS and plain not in map(without_marks, sides):
-            sides.append(side)
-    return tuple(sides)
+    sides = [pen.line(formula)]
+    if known:
+        sides.append(pen.line(formula, texts))
+    if _plain(formula) not in (None, texts[name]):
+        sides.append(texts[name])
+    return tuple(side for side in sides if side and len(without_marks(side)) <= MOST_CHARACTERS)
+
+
+def _plain(formula: Expression) -> str | None:
+    """None for one name, whose number is that of the quantity; the text of one number; else ""."""
+    while isinstance(formula, Marked):
+        formula = formula.operand
+    if isinstance(formula, Name):
+        return None
+    return plain(formula) if isinstance(formula, Number) else ""
 
 
 def without_marks(text: str) -> str:

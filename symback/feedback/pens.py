@@ -1,7 +1,7 @@
 """How names, numbers and formulas are written: as plain text, or as mathematics in Markdown.
 
-A part of a formula that is set apart stands between two marks in plain text, so that a terminal may colour it,
-and is underlined in Markdown.
+A part of a formula that is set apart stands between two marks in plain text, so that a terminal may colour
+it, and is underlined in Markdown.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ UNDERLINED = replace(KATEX, name="underlined", mark=(r"\underline{", "", "}"), c
 class Pen(Protocol):
     """Writes for one kind of reader."""
 
-    format_name: str
-    """In the table of formats."""
+    @property
+    def format_name(self) -> str:
+        """In the table of formats."""
 
     def name(self, name: str) -> str:
         """A quantity."""

@@ -1,9 +1,9 @@
-"""What `diagnose` gives back: the verdict on numbers and its explanations, as data, text, Markdown and JSON."""
+"""What `diagnose` gives back: the verdict on numbers and its explanations, as text, Markdown, JSON."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -85,7 +85,9 @@ class Explanation:
     @property
     def lines(self) -> tuple[tuple[str, str], ...]:
         """The wrong and the right line of each mistake that changes a formula."""
-        return tuple((_line(one.quantity, one.wrong), _line(one.quantity, one.right)) for one in self.marked_lines)
+        return tuple(
+            (_line(one.quantity, one.wrong), _line(one.quantity, one.right)) for one in self.marked_lines
+        )
 
     @cached_property
     def predicts(self) -> Mapping[str, str]:
@@ -152,23 +154,21 @@ class Report:
 
     @cached_property
     def explanations(self) -> tuple[Explanation, ...]:
-        """What may have happened, the likeliest first; none where all is right or nothing known explains it."""
+        """What may have happened, the likeliest first; none where all is right, or nothing is known."""
         right = Figures(self.workings)
         asked = self.diagnosis.asked
         return tuple(Explanation(one, right, asked, self.source) for one in self.diagnosis.explanations)
 
     def to_json(self) -> str:
         """As in the format symback-diagnosis/1."""
-        content = {
-            "format": FORMAT,
-            "given": self._in_order({one.name: one.given for one in self.numbers}),
-            "right": self._in_order({one.name: one.right for one in self.numbers}),
-            "correct": self.correct,
-            "explanations": [self._as_json(one) for one in self.explanations],
-            "rivals": self.rivals,
-            "ask_next": self.ask_next,
-        }
-        return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+        return as_json(
+            self._in_order({one.name: one.given for one in self.numbers}),
+            self._in_order({one.name: one.right for one in self.numbers}),
+            correct=self.correct,
+            explanations=[self._as_json(one) for one in self.explanations],
+            rivals=self.rivals,
+            ask_next=self.ask_next,
+        )
 
     def to_text(self, *, colours: bool = False) -> str:
         """For a terminal; with colours the parts that differ are red and green."""
@@ -214,3 +214,25 @@ class Report:
 
 def _line(quantity: str, sides: tuple[str, ...]) -> str:
     return " = ".join((quantity, *map(without_marks, sides)))
+
+
+def as_json(
+    given_numbers: Mapping[str, str],
+    right: Mapping[str, str],
+    *,
+    correct: bool,
+    explanations: Sequence[Mapping[str, object]] = (),
+    rivals: int = 0,
+    ask_next: str | None = None,
+) -> str:
+    """The keys of the format symback-diagnosis/1, and no others."""
+    content = {
+        "format": FORMAT,
+        "given": given_numbers,
+        "right": right,
+        "correct": correct,
+        "explanations": explanations,
+        "rivals": rivals,
+        "ask_next": ask_next,
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"

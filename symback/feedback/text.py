@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symback.feedback.lines import Lines, without_marks
+from symback.feedback.nameless import Nameless
+from symback.feedback.numerals import given
 from symback.feedback.pens import BEGIN, END
 from symback.feedback.report import Explanation, Report
 from symback.feedback.sentences import capital
-from symback.feedback.wording import Words, ending, headline, wrong_numbers
+from symback.feedback.wording import Words, ending, headline, where, wrong_numbers
 
 RED, GREEN, BOLD, PLAIN = "\033[31m", "\033[32m", "\033[1m", "\033[0m"
 INDENT = "  "
@@ -60,20 +62,28 @@ def _numbers(report: Report, best: Explanation | None, words: Words) -> str:
     for one in shown:
         row = [one.name, one.given, one.right]
         rows.append([*row, best.predicts[one.name]] if best is not None else row)
-    # columns are aligned at their decimal points
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        INDENT + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in (_with_room(row) for row in rows)
-    ]
+    lines = [INDENT + row for row in _in_columns(rows)]
     right = sum(one.is_right for one in report.numbers)
     if right:
         lines += ["", words("others_right", count=right)]
     return "\n".join(lines)
 
 
-def _with_room(row: list[str]) -> list[str]:
-    return row
+def _in_columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The first cells to the left, numbers under each other at their points."""
+    columns = [[row[0] for row in rows], *map(_at_points, zip(*(row[1:] for row in rows), strict=True))]
+    widths = [max(map(len, column)) for column in columns]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in zip(*columns, strict=True)
+    ]
+
+
+def _at_points(column: Sequence[str]) -> list[str]:
+    """A head and numbers, the numbers moved to the right so that their points are under each other."""
+    head, *numbers = column
+    before = [len(number.partition(".")[0]) for number in numbers]
+    return [head, *(" " * (max(before) - width) + text for width, text in zip(before, numbers, strict=True))]
 
 
 def _more(report: Report, best: Explanation | None, words: Words) -> list[str]:
@@ -90,7 +100,25 @@ def _more(report: Report, best: Explanation | None, words: Words) -> list[str]:
         blocks.append(words("ask_next", name=report.ask_next))
     if best is not None:
         for one in best.reread:
-            head = words("reread", heading=words(one.part, layer=one.layer))
-            kind = words("step_alone" if one.is_alone else "by_command")
-            blocks.append(f"{head}; {kind}\n{INDENT}{one.command}" if one.is_alone else f"{head}, {kind}\n{INDENT}{one.command}")
+            blocks.append(f"{words('reread', **where(one, words))}\n{INDENT}{one.command}")
     return blocks
+
+
+def of_nameless(found: Nameless, *, colours: bool = False) -> str:
+    """What a number without a name may be."""
+    words = Words("text")
+    if not found.reports:
+        return words("nameless", number=given(found.answer)) + "\n"
+    if found.correct:
+        return words("is_it", names=[report.numbers[0].name for report in found.reports]) + "\n"
+    first, *others = found.reports
+    blocks = [words("meant_for", name=first.numbers[0].name), as_text(first, colours=colours).rstrip("\n")]
+    if others:
+        blocks.append(words("or_else", count=len(others)))
+        lines = (
+            f"{INDENT}- {words('meant_for', name=report.numbers[0].name)} "
+            f"{ending(report.explanations[0].sentence)}"
+            for report in others
+        )
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) + "\n"

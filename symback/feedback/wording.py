@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symback.feedback.report import Checked, Report
+from symback.feedback.reread import Reread
 from symback.feedback.sentences import safe
 from symback.render import say
 
@@ -32,6 +33,11 @@ def headline(report: Report, words: Words, sentences: Sequence[str]) -> str:
     if not sentences:
         return words("unexplained", count=count, wrong=len(wrong_numbers(report)))
     return ending(sentences[0])
+
+
+def where(place: Reread, words: Words) -> dict[str, object]:
+    """What the phrase about reading again is given."""
+    return {"heading": safe(words(place.part, layer=place.layer)), "is_alone": place.is_alone}
 
 
 def wrong_numbers(report: Report) -> tuple[Checked, ...]:

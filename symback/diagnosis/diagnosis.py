@@ -44,6 +44,8 @@ class Explanation:
     """Other mistakes that nobody could tell from it by these numbers."""
     is_confident: bool
     distance: float
+    others: tuple[Candidate, ...] = ()
+    """What `also` names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class Diagnoser:
         """Which mistake gives these numbers.
 
         Raises UnknownName for a quantity that the network does not have, RequestError for none or too many
-        numbers and for given quantities, EvaluationError for what has no value.
+        numbers, EvaluationError for what has no value.
         """
         asked = self._asked(entries)
         right = {one.name: self._right[one.name] for one in asked}
@@ -151,7 +153,8 @@ class Diagnoser:
         elif candidate.workings is not None and not any(map(_is_later, names)):
             predicts = exact_values(candidate.workings, names)
         sure = alone and is_sure(candidate, first.asked, tried)
-        return Explanation(candidate, predicts, group.also, sure, candidate.distance(first.asked))
+        distance = candidate.distance(first.asked)
+        return Explanation(candidate, predicts, group.also, sure, distance, group.candidates[1:])
 
     # --- the numbers ---------------------------------------------------------------------------------
 
@@ -177,7 +180,7 @@ class Diagnoser:
         }
         asked = [self._one(name, entry, units) for name, entry in named.items()]
         order = {place: number for number, place in enumerate(self.workings.sequence)}
-        return sorted(asked, key=lambda one: order.get(places.get(one.name, -1), len(order)))
+        return sorted(asked, key=lambda one: order.get(places[one.name], -1) if one.name in places else len(order))
 
     def _one(self, name: str, entry: Entry, units: Mapping[int, float]) -> Asked:
         answer, exact = entry.answer, self._right[name]
@@ -190,7 +193,7 @@ class Diagnoser:
         return Asked(name, answer, float(answer.value), unit, reach, right, _is_right(entry, exact), entry.name)
 
     def _canonical(self, entry: Entry) -> str:
-        """The name in the graph. Raises UnknownName, or RequestError for what is given in the file."""
+        """The name in the graph. Raises UnknownName."""
         name = normal_state(entry.name)
         place = f"{entry.place}: " if entry.place else ""
         if _is_later(name):
@@ -200,10 +203,7 @@ class Diagnoser:
         if name not in self.workings.places:
             error = UnknownName("quantity", entry.name, self.workings.places)
             raise RequestError(f"{place}{error}") if place else error
-        canonical = self.workings.name(name)
-        if canonical in self.workings.given:
-            raise RequestError(f"{place}{name} is given in the network file; there is nothing to work out.")
-        return canonical
+        return self.workings.name(name)
 
     def _after_updates(self, names: Sequence[str]) -> dict[str, Numeric]:
         """The exact numbers of quantities such as `w5@100`."""

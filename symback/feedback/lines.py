@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from symback.diagnosis.candidate import Part
+from symback.diagnosis.conventions import IDENTIFIERS as CONVENTIONS
 from symback.expression import Expression, Marked, Name, Number, names
-from symback.feedback.difference import marked_pair
+from symback.feedback.difference import marked_pair, shortened
 from symback.feedback.facts import wrong_formula
 from symback.feedback.figures import Figures
 from symback.feedback.pens import BEGIN, DOTS, END
@@ -34,13 +35,20 @@ class Lines:
     right: tuple[str, ...]
 
 
-def lines_of(part: Part, right: Figures, wrong: Figures, pen: LinePen) -> Lines | None:
-    """The two lines of a mistake; None for what changes no formula."""
+def lines_of(
+    part: Part, right: Figures, wrong: Figures, pen: LinePen, given: Mapping[str, str]
+) -> Lines | None:
+    """The two lines of a mistake; of a result alone that is wrong, what was given and the right line.
+
+    None for conventions and for the number of updates. `given` are the numbers that were asked about.
+    """
     name = part.facts["quantity"]
     used = wrong_formula(part, wrong)
+    formula = right.workings.formulas.get(name)
     if used is None:
-        return None
-    formula = right.workings.formula(name)
+        if formula is None or name not in given or part.identifier in CONVENTIONS:
+            return None
+        return Lines(name, (given[name],), _sides(name, shortened(formula), right, pen))
     if formula is None:
         return Lines(name, (wrong[name],), (right[name],))
     first, second = marked_pair(used, formula)

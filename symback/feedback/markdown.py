@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symback.errors import RequestError
-from symback.feedback.lines import Lines, lines_of
+from symback.feedback.lines import Lines
 from symback.feedback.nameless import Nameless
 from symback.feedback.numerals import given
 from symback.feedback.pens import MarkdownPen
@@ -29,7 +29,7 @@ def as_markdown(report: Report, flavor: str) -> str:
     blocks = [f"# {title}", f"**{headline(report, words, sentences)}**"]
     best = report.explanations[0] if report.explanations else None
     if best is not None:
-        blocks += [_lines(lines, words, pen) for lines in _all_lines(best, pen)]
+        blocks += [_lines(lines, words, pen) for lines in best.lines_by(pen)]
     if not report.correct or report.is_convention:
         blocks.append(_numbers(report, best, words, pen))
     if not report.correct:
@@ -42,11 +42,6 @@ def _notation(report: Report) -> Notation:
     own = dict(report.workings.network.notation)
     style = own.pop("style", "net-out")
     return notation("z-a" if style == "matrix" else style, own)
-
-
-def _all_lines(best: Explanation, pen: MarkdownPen) -> list[Lines]:
-    found = (lines_of(part, best.right, best.wrong, pen) for part in best.found.candidate.parts)
-    return [lines for lines in found if lines is not None]
 
 
 def _lines(lines: Lines, words: Words, pen: MarkdownPen) -> str:

@@ -13,7 +13,7 @@ from symback.diagnosis.diagnosis import Diagnosis
 from symback.diagnosis.diagnosis import Explanation as Found
 from symback.feedback.facts import of_workings
 from symback.feedback.figures import Figures
-from symback.feedback.lines import Lines, lines_of, without_marks
+from symback.feedback.lines import LinePen, Lines, lines_of, without_marks
 from symback.feedback.numerals import decimals_of, given, printed
 from symback.feedback.pens import PlainPen
 from symback.feedback.reread import Reread, reread
@@ -78,8 +78,14 @@ class Explanation:
     @cached_property
     def marked_lines(self) -> tuple[Lines, ...]:
         """The wrong and the right line of each mistake that changes a formula, with marks."""
-        pen = PlainPen()
-        found = (lines_of(part, self.right, self.wrong, pen) for part in self.found.candidate.parts)
+        return self.lines_by(PlainPen())
+
+    def lines_by(self, pen: LinePen) -> tuple[Lines, ...]:
+        """The same, written by another pen."""
+        given_numbers = {one.name: given(one.answer) for one in self.asked}
+        found = (
+            lines_of(part, self.right, self.wrong, pen, given_numbers) for part in self.found.candidate.parts
+        )
         return tuple(lines for lines in found if lines is not None)
 
     @property

@@ -12,7 +12,7 @@ from symback.feedback.report import Explanation, Report
 from symback.feedback.sentences import capital
 from symback.feedback.wording import Words, ending, headline, where, wrong_numbers
 
-RED, GREEN, BOLD, PLAIN = "\033[31m", "\033[32m", "\033[1m", "\033[0m"
+RED, GREEN, PLAIN = "\033[31m", "\033[32m", "\033[0m"
 INDENT = "  "
 
 
@@ -46,7 +46,7 @@ def _lines(found: Sequence[Lines], words: Words, colours: bool) -> str:
             elif BEGIN in text:
                 text = text.replace(BEGIN, colour).replace(END, PLAIN)
             else:
-                text = f"{lines.quantity} = {colour}{' = '.join(sides)}{PLAIN}" if len(sides) == 1 else text
+                text = " = ".join((lines.quantity, *sides[:-1], f"{colour}{sides[-1]}{PLAIN}"))
             rows.append(f"{INDENT}{head.ljust(width)}  {text}")
         pairs.append("\n".join(rows))
     return "\n\n".join(pairs)

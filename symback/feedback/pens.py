@@ -24,7 +24,9 @@ BEGIN, END = "\x01", "\x02"
 """Around what is set apart in plain text."""
 DOTS = "..."
 """The name that stands for the terms that are left out of a long sum."""
-TEXT = replace(ASCII, name="marked text", mark=(BEGIN, "", END), colours=("",))
+PLAIN = replace(ASCII, name="plain text", cases=("(if ", " then ", " else ", ")"))
+"""As `verify` reads it, but two cases are told as a person would."""
+TEXT = replace(PLAIN, name="marked text", mark=(BEGIN, "", END), colours=("",))
 UNDERLINED = replace(KATEX, name="underlined", mark=(r"\underline{", "", "}"), colours=("",))
 
 
@@ -110,8 +112,8 @@ class PlainPen:
         return f"{name} = {number}" if number else name
 
     def formula(self, formula: Expression) -> str:
-        """As `verify` reads it."""
-        return typeset(formula, ASCII, _Names())
+        """In canonical names."""
+        return typeset(formula, PLAIN, _Names())
 
     def line(self, formula: Expression, texts: Mapping[str, str] | None = None) -> str:
         """One side of a line, with marks; in numbers if these are given."""

@@ -106,7 +106,8 @@ class Explanation:
     def reread(self) -> tuple[Reread, ...]:
         """Where the worked solution tells the steps that went wrong."""
         names = dict.fromkeys(part.facts["quantity"] for part in self.found.candidate.parts)
-        return tuple(reread(self.right.workings, name, self.source) for name in names)
+        places = [reread(self.right.workings, name, self.source) for name in names]
+        return tuple({(place.part, place.command): place for place in places}.values())
 
 
 @dataclass(frozen=True)

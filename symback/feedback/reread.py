@@ -44,7 +44,7 @@ def _part(workings: Workings, name: str) -> tuple[str, int]:
     quantity = workings.quantity(name)
     if quantity.rule is Rule.GIVEN:
         return "numbers", 0
-    if quantity.role in (Role.UPDATED, Role.STATE):
+    if quantity.role in (Role.UPDATED, Role.STATE, Role.COUNT, Role.LEARNING_RATE):
         return "updates", 0
     if quantity.role in FORWARD_ROLES | {Role.BATCH_ERROR}:
         if parts_of(name).state:

@@ -27,7 +27,8 @@ def sentence(explanation: Explanation, right: Figures, wrong: Figures, pen: Pen)
     """All mistakes of an explanation, with a capital and without a full stop; "may be" if it is not sure."""
     text = clauses(explanation, right, wrong, pen)
     if not explanation.is_confident:
-        text = say("words", "unsure", {"clause": safe(text)}, pen.format_name)
+        phrase = "unsure" if len(explanation.candidate.parts) == 1 else "unsure_of_several"
+        text = say("words", phrase, {"clause": safe(text)}, pen.format_name)
     return capital(text, right.workings)
 
 

@@ -53,7 +53,7 @@ class Plant:
         found = []
         for roles in (frozenset({Role.DELTA}), GRADIENTS):
             found += [name for name in changed if right.role(name) in roles][:1]
-        found = found if len(found) == 2 else changed[:2]
+        found = found if len(found) == 2 else changed[:2]  # of mistakes that change no delta
         return [_entry(name, significant(wrong.value(name), digits)) for name in found]
 
 
@@ -126,6 +126,10 @@ def planted(found: Diagnoser, hypotheses: Sequence[Hypothesis]) -> Plant | None:
             return None
         done.append(hypothesis)
     assert workings is not None
+    for hypothesis in done if len(done) > 1 else ():
+        alone = found.workings.with_formulas(hypothesis.formulas)
+        if alone is None or not _shows(alone, workings):
+            return None  # one hides the other
     return Plant(found, tuple(hypotheses), workings)
 
 

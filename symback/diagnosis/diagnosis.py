@@ -18,7 +18,16 @@ from symback.diagnosis.candidate import Candidate
 from symback.diagnosis.conventions import conventions
 from symback.diagnosis.copying import miscopied, rounded_early
 from symback.diagnosis.exact import exact_values, trained_values
-from symback.diagnosis.grouping import MOST_EXPLANATIONS, Group, grouped, is_sure, next_question
+from symback.diagnosis.grouping import (
+    MOST_EXPLANATIONS,
+    PLAUSIBLE,
+    Group,
+    chance,
+    chance_of_pairs,
+    grouped,
+    is_sure,
+    next_question,
+)
 from symback.diagnosis.hypotheses import Hypotheses
 from symback.diagnosis.later import explained_later
 from symback.diagnosis.search import FEW_NUMBERS, Search
@@ -115,16 +124,22 @@ class Diagnoser:
         if any(_is_later(one.name) for one in asked):
             return self._with(first, explained_later(self.workings, asked), tried=30)
         candidate = conventions(self.workings, asked)
-        if candidate is not None and candidate.exactly is not None:
-            explanation = Explanation(candidate, candidate.exactly(), (), True, candidate.distance(asked))
-            return Diagnosis(self.workings, tuple(asked), right, (explanation,), is_convention=True)
         search = Search(self.hypotheses, asked)
+        if candidate is not None and candidate.exactly is not None:
+            others = Group((candidate, *(one for one in search.singles(slips=False) if one.is_tight)))
+            distance = candidate.distance(asked)
+            explanation = Explanation(
+                candidate, candidate.exactly(), others.also, True, distance, others.candidates[1:]
+            )
+            return Diagnosis(self.workings, tuple(asked), right, (explanation,), is_convention=True)
         candidates = [*search.singles(), *rounded_early(self.workings, asked), *miscopied(self.workings, asked)]
+        tried = self._tried(search, candidates)
         if not candidates and len(asked) < FEW_NUMBERS:
-            candidates = list(search.pairs())
-        if not candidates:
+            pairs = search.pairs() if chance_of_pairs(search.wrong, tried) < PLAUSIBLE else ()
+            candidates = [pair for pair in pairs if chance(pair, asked, tried) < PLAUSIBLE]
+        elif not candidates:
             candidates = search.walks()
-        return self._with(first, candidates, self._tried(search, candidates))
+        return self._with(first, candidates, tried)
 
     def _tried(self, search: Search, candidates: Sequence[Candidate]) -> int:
         """How many hypotheses a random number could have hit."""

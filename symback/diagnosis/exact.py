@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from flint import ctx
 
-from symback.balls import Numeric
+from symback.balls import HIGHEST_PRECISION, Numeric, Undecided
+from symback.errors import EvaluationError
 from symback.evaluation import given_number
 from symback.expression import Expression, names
 from symback.forward import given_numbers
@@ -18,6 +19,8 @@ from symback.training import compile_step, train
 
 BITS = 256
 """Enough for sixty digits and more."""
+PRECISIONS = (BITS, 1024, HIGHEST_PRECISION, 4 * HIGHEST_PRECISION)
+"""Bits tried one after the other until every comparison is decided, or given up at the highest."""
 
 Trained: TypeAlias = dict[int, Mapping[str, Numeric]]
 """By the number of updates."""
@@ -31,18 +34,27 @@ def exact_values(
     Raises EvaluationError for what has no value.
     """
     wanted = list(wanted)
+    for bits in PRECISIONS:
+        try:
+            return _exact(workings, wanted, carry, bits)
+        except Undecided as problem:
+            reason = problem
+    raise EvaluationError(f"{reason.quantity} has no value that can be proven: {reason.reason}.")
+
+
+def _exact(workings: Workings, wanted: list[str], carry: int | None, bits: int) -> dict[str, Numeric]:
     given = given_numbers(workings.network)
-    with ctx.workprec(BITS):
+    with ctx.workprec(bits):
         values = {
             name: given_number(number.expression, name)
             for name, number in given.items()
             if number.expression is not None
         }
-        bits = workings.needed(wanted)
+        needed = workings.needed(wanted)
         formulas: list[tuple[str, Expression]] = [
             (name, formula)
             for name, formula in workings.formulas.items()
-            if bits >> workings.places[name] & 1 and name not in values
+            if needed >> workings.places[name] & 1 and name not in values
         ]
         changed = {name: formula for name, formula in workings.formulas.items() if name in values}
         for name, formula in changed.items():

@@ -11,8 +11,10 @@ from symback.diagnosis.candidate import Candidate
 from symback.mistakes.mistake import Kind
 from symback.mistakes.workings import Workings
 
-SURE = 0.012
+SURE = 0.008
 """A number drawn at random may hit an explanation as well as this with so much probability, and not more."""
+PLAUSIBLE = 0.25
+"""Pairs are worth showing where random numbers would be explained with less probability than this."""
 FEWEST_DIGITS = 4
 DECADES = 1.2
 """Numbers drawn at random are taken to be spread over so many powers of ten, evenly in their logarithm."""
@@ -80,6 +82,14 @@ def chance(candidate: Candidate, asked: Sequence[Asked], tried: int) -> float:
         size = abs(one.value) or one.unit or 1.0
         probability *= min(1.0, 2 * away / (size * DECADES * math.log(10)))
     return min(1.0, probability * float(tried) ** len(candidate.parts))
+
+
+def chance_of_pairs(wrong: Sequence[Asked], tried: int) -> float:
+    """How probable it is at best that a pair of so many mistakes gives random numbers with these digits."""
+    probability = 1.0
+    for one in wrong:
+        probability *= min(1.0, (one.unit or 1e-12) / ((abs(one.value) or 1.0) * DECADES * math.log(10)))
+    return probability * float(tried) ** 2
 
 
 def is_sure(candidate: Candidate, asked: Sequence[Asked], tried: int) -> bool:

@@ -8,11 +8,13 @@ from symback.diagnosis.asked import Asked
 from symback.diagnosis.candidate import Candidate, Part, fit_of
 from symback.diagnosis.rounds import Training
 from symback.mistakes.catalogue import MISTAKES
-from symback.mistakes.mistake import Kind, Scope
+from symback.mistakes.mistake import Kind, Mistake, Scope
 from symback.mistakes.placing import Placed, places_of
 from symback.mistakes.slips import identifier
 from symback.mistakes.workings import Workings
 
+MANY_ROUNDS = 2_000
+"""After more updates a mistake is tried only where it changes most: each trial trains anew."""
 FEWER = "one-round-fewer"
 MORE = "one-round-more"
 COUNTS = {FEWER: -1, MORE: 1}
@@ -29,14 +31,21 @@ def _candidates(workings: Workings, asked: Sequence[Asked]) -> Iterator[Candidat
         predicted = _predicted(workings, asked, shift)
         part = Part(name, Kind.NAMED, Scope.EVERYWHERE, 0, {"quantity": first}, name, ())
         yield _fitting(part, predicted, asked, workings=None)
+    is_long = max(int(one.name.rpartition("@")[2]) for one in asked if "@" in one.name) > MANY_ROUNDS
     for mistake in MISTAKES:
-        if mistake.is_of_update:
-            for placed in places_of(workings, mistake):
-                if placed.place.scope >= Scope.LAYER or len(placed.wrongs) > 1:
-                    changed = workings.with_formulas(placed.formulas)
-                    if changed is not None:
-                        predicted = _predicted(changed, asked, 0)
-                        yield _fitting(_part(workings, placed, first), predicted, asked, changed)
+        for placed in _of_update(workings, mistake, everywhere=is_long):
+            changed = workings.with_formulas(placed.formulas)
+            if changed is not None:
+                predicted = _predicted(changed, asked, 0)
+                yield _fitting(_part(workings, placed, first), predicted, asked, changed)
+
+
+def _of_update(workings: Workings, mistake: Mistake, *, everywhere: bool) -> list[Placed]:
+    """A mistake of updates in each layer, or only where it changes most."""
+    if not mistake.is_of_update:
+        return []
+    found = [one for one in places_of(workings, mistake) if one.place.scope >= Scope.LAYER or len(one.wrongs) > 1]
+    return sorted(found, key=lambda one: -len(one.wrongs))[:1] if everywhere else found
 
 
 def _part(workings: Workings, placed: Placed, first: str) -> Part:

@@ -63,7 +63,13 @@ def _left_out(workings: Workings, quantity: Quantity, node: Expression) -> Itera
 def _exchanged(workings: Workings, quantity: Quantity, node: Expression) -> Iterator[Change]:
     if isinstance(node, Name):
         for other in alike(workings, quantity.name, node.name):
-            yield without_index(other), Name(other), {"belongs": node.name, "used": other}, ""
+            yield _relative(workings, other, node.name), Name(other), {"belongs": node.name, "used": other}, ""
+
+
+def _relative(workings: Workings, name: str, instead: str) -> str:
+    """A name without its index, and how many steps later it is than the one that belongs there."""
+    steps = [workings.quantity(one).step or 0 for one in (name, instead)]
+    return f"{without_index(name)} {steps[0] - steps[1]:+}"
 
 
 def alike(workings: Workings, quantity: str, name: str) -> list[str]:
@@ -208,7 +214,8 @@ SLIPS = (
 def identifier(mistake: Mistake, wrong: Wrong, workings: Workings) -> str:
     """The name of a mistake for users: an exchanged operand says of which kind it is, as `wrong-weight`."""
     if mistake.name == "wrong-operand":
-        return f"wrong-{_OPERANDS.get(workings.role(wrong.facts['belongs'].rstrip('+')), 'operand')}"
+        role = workings.role(wrong.facts["belongs"])
+        return f"wrong-{_OPERANDS.get(Role.WEIGHT if role is Role.UPDATED else role, 'operand')}"
     if mistake.name == "left-out":
         return f"{wrong.facts['what']}-left-out"
     return mistake.name

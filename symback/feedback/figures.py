@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from symback.diagnosis.exact import exact_values
 from symback.errors import EvaluationError
 from symback.expression import Name, Number
-from symback.feedback.numerals import exact_decimal, printed
+from symback.feedback.numerals import DECIMALS, exact_decimal, printed
 from symback.fillers import plain
 from symback.forward import given_numbers
+from symback.graph import Role
 from symback.mistakes.workings import Workings
 
 
@@ -48,7 +49,9 @@ class Figures:
         except EvaluationError:
             values = {}
         for name, source in missing.items():
-            self._known[name] = printed(values[source]) if source in values else ""
+            decimals = 0 if source and self.workings.role(source) is Role.COUNT else DECIMALS
+            number = values.get(source)
+            self._known[name] = "" if number is None else printed(number, decimals)
 
     def _source(self, name: str) -> str | None:
         """The text of what is given, or repeats what is given; None for what is to be computed."""

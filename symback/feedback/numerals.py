@@ -33,7 +33,7 @@ def decimals_of(answer: Answer) -> int:
 def printed(value: Numeric, decimals: int = DECIMALS) -> str:
     """A number rounded to so many decimals; a small one has those that six significant digits need.
 
-    Ties go away from zero. Fewer decimals where more are not known, and "?" where none are.
+    A count, of which no decimals are asked, has none. Ties go away from zero. Fewer decimals where more are not known, and "?" where none are.
     """
     with ctx.workprec(PRECISION):
         if not is_finite(value):
@@ -46,7 +46,7 @@ def printed(value: Numeric, decimals: int = DECIMALS) -> str:
             return "?"
         is_zero = type(value) is fmpq and bool(value == 0)
         places = decimals
-        while not is_zero and abs(whole) < _SIX_DIGITS and places < MOST_DECIMALS:
+        while decimals and not is_zero and abs(whole) < _SIX_DIGITS and places < MOST_DECIMALS:
             places += 1
             longer = rounded(value, places)
             if longer is None:

@@ -50,7 +50,7 @@ free real variables. Status 1: a claim is not right; with --file, only if someth
 _DIAGNOSE_EXAMPLES = """\
 examples:
   symback diagnose mazur "dE_o2/dout_h1 = -0.017144205"
-  symback diagnose mazur "E_total+ = 0.291027924" "out_o1+ = 0.7420881"
+  symback diagnose mazur "E_total+ = 0.291027924" "out_o1@10000 = 0.015912196"
   symback diagnose net.toml --table answers.csv            also JSON, TOML, or a NAME = NUMBER a line
   symback diagnose net.toml --table - < answers.txt
   symback diagnose mazur --format json "w5+ = 0.441083520"

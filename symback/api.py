@@ -101,6 +101,7 @@ def solve(
     rounds: Iterable[int] = (),
     notation: str | None = None,
     only: Iterable[str] = (),
+    mistakes: bool = False,
     progress: Callable[[int], None] | None = None,
     stage: Callable[[int, int], None] | None = None,
 ) -> Solution:
@@ -109,7 +110,8 @@ def solve(
     `digits` are decimals (9 if not given); `rounding` is `proven` or `carry:N`; `rounds` adds the numbers
     after that many updates; `notation` is one of NOTATIONS, else what the file says; `only` restricts the
     backward steps of documents to what these names need; it takes any derivative by its name
-    (`d2E_total/dw1dw5`), and `hessian` or `jacobian` for all their entries. `progress` is told of updates,
+    (`d2E_total/dw1dw5`), and `hessian` or `jacobian` for all their entries. `mistakes` adds a box of common
+    mistakes after each step, with the number that each would give. `progress` is told of updates,
     `stage` how many of how many parts of the work are done. Raises SymbackError for what a user can cause.
     """
     network = load(network)
@@ -117,6 +119,8 @@ def solve(
     if style not in NOTATIONS:
         raise RequestError(f"Unknown notation '{style}'. Known: {', '.join(NOTATIONS)}.")
     _check_matrix(network, style)
+    if mistakes and style == "matrix":
+        raise RequestError("--mistakes belongs to the scalar document: leave out --notation matrix.")
     rule = _rounding(digits, rounding)
     wanted = tuple(rounds)
     _check_rounds(network, wanted)
@@ -154,7 +158,7 @@ def solve(
 
         report = Report((*report.checks, check_matrices(network, graph)))
         done(4)
-    solution = Solution(network, graph, evaluation, report, style, wanted, chosen)
+    solution = Solution(network, graph, evaluation, report, style, wanted, chosen, mistakes)
     solution.notation  # noqa: B018 - symbols of the user's own are refused here, not in the middle of a document
     return solution
 

@@ -34,6 +34,7 @@ examples:
   symback solve net.toml --format markdown,latex,json -o results
   symback solve xor --notation matrix
   symback solve mazur --rounding carry:4         as a student with a calculator
+  symback solve mazur --mistakes                 with the numbers that common mistakes would give
   symback solve mazur --certificate coq -o mazur.md   also mazur.v, which coqc checks
   symback solve mazur --format json --digits 12 --only dE_total/dw5
 """
@@ -219,6 +220,11 @@ def _add_solve(commands: argparse._SubParsersAction[_Parser]) -> None:
         default=[],
         metavar="N",
         help="also the numbers after N updates; may be given several times",
+    )
+    solve.add_argument(
+        "--mistakes",
+        action="store_true",
+        help="a box of common mistakes after each step, with the number that each would give",
     )
     solve.add_argument(
         "--certificate",

@@ -24,6 +24,7 @@ from symback.notation import Notation, notation
 from symback.worked.story import Story
 
 if TYPE_CHECKING:
+    from symback.document import Document
     from symback.matrix import NamedMatrix
     from symback.steps import Step
 
@@ -104,6 +105,8 @@ class Solution:
     style: str = "net-out"
     rounds: tuple[int, ...] = ()
     only: tuple[str, ...] = ()
+    mistakes: bool = False
+    """Whether documents have a box of common mistakes after each step."""
 
     def __getitem__(self, name: str) -> SolvedQuantity:
         """The quantity with this name or synonym; raises UnknownName with the nearest one."""
@@ -236,7 +239,32 @@ class Solution:
 
             check_length(self.network, self.style, self.only)
             document = worked_example(self.story)
+        if self.mistakes:
+            return self._with_mistakes(document, format_name)
         return render(document, format_name, self.notation, self.evaluation, self.constants, self.copies)
+
+    def _with_mistakes(self, document: Document, format_name: str) -> str:
+        """The document with its boxes."""
+        from symback.mistakes.workings import workings_of
+        from symback.render import render
+        from symback.worked.common_mistakes import boxes_of
+
+        workings = workings_of(self.network, self.graph, is_symbolic=True)
+        numbers, rounding = given_numbers(self.network), self.evaluation.rounding
+        boxes = boxes_of(document, workings, numbers, rounding, self.evaluation)
+        constants = {name: one for name, one in boxes.formulas.items() if isinstance(one, Number)}
+        given = {name: one.name for name, one in boxes.formulas.items() if isinstance(one, Name)}
+        copies = {name: self.copies.get(one, one) for name, one in given.items()}
+        if rounding.carry is not None:
+            copies = {}
+        return render(
+            boxes.into(document),
+            format_name,
+            self.notation,
+            boxes.evaluation,
+            {**self.constants, **constants},
+            {**self.copies, **copies},
+        )
 
 
 def _as_json(solved: SolvedQuantity, kept: Graph) -> dict[str, object]:

@@ -39,6 +39,7 @@ def solve(options: Namespace) -> int:
             rounds=options.rounds,
             notation=options.notation,
             only=options.only,
+            mistakes=options.mistakes,
             progress=trained,
             stage=parts,
         )

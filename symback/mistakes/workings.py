@@ -209,19 +209,22 @@ def _rounded(function: Function, decimals: int) -> Function:
     return rounded
 
 
-def workings_of(network: Network, graph: Graph) -> Workings:
-    """The workings of a network without mistakes. Raises RequestError where numbers are missing."""
+def workings_of(network: Network, graph: Graph, *, is_symbolic: bool = False) -> Workings:
+    """The workings of a network without mistakes.
+
+    Raises RequestError where numbers are missing; with `is_symbolic` such a number is nan.
+    """
     numbers = given_numbers(network)
     symbolic = [name for name, number in numbers.items() if number.expression is None]
-    if symbolic:
+    if symbolic and not is_symbolic:
         raise RequestError(
             f"Numbers are needed, but these are symbolic: {', '.join(symbolic[:10])}. Give them in the file."
         )
     given: dict[str, float] = {}
     with ctx.workprec(PRECISION):
         for name, number in numbers.items():
-            assert number.expression is not None
-            given[name] = nearest_float(as_ball(given_number(number.expression, name)))
+            tree = number.expression
+            given[name] = math.nan if tree is None else nearest_float(as_ball(given_number(tree, name)))
     formulas = sorted_formulas(_shared(graph))
     assert formulas is not None, "a graph has no cycles"
     all_names = (*given, *formulas)

@@ -52,13 +52,13 @@ _DIAGNOSE_EXAMPLES = """\
 examples:
   symback diagnose mazur "dE_o2/dout_h1 = -0.017144205"
   symback diagnose mazur "E_total+ = 0.291027924" "out_o1@10000 = 0.015912196"
-  symback diagnose net.toml --table answers.csv            also JSON, TOML, or a NAME = NUMBER a line
+  symback diagnose net.toml --table answers.csv      also JSON, TOML, or NAME = NUMBER line by line
   symback diagnose net.toml --table - < answers.txt
   symback diagnose mazur --format json "w5+ = 0.441083520"
-  symback diagnose mazur 0.19152                           what may this number be?
+  symback diagnose mazur 0.19152                     what may this number be?
 
-A number may be written as 0.0821, 0,0821, 8.21e-2, 8.21×10^-2 or 3/8. The more digits are given, the surer
-the answer. Status 0: all numbers are right; 1: some are not; 2: something could not be read.
+A number may be written as 0.0821, 0,0821, 8.21e-2, 8.21×10^-2 or 3/8. The more digits are given, the
+surer the answer. Status 0: all numbers are right, 1: some are not, 2: something cannot be read.
 """
 _NETWORKS_EXAMPLES = """\
 examples:
@@ -138,9 +138,16 @@ def _silence_output() -> None:
 class _Parser(argparse.ArgumentParser):
     """argparse with a hint at the nearest option or command, given by the command that was asked."""
 
+    further = ""
+    """The list that takes arguments after options too, where argparse takes those before them alone."""
+
     def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
         """As argparse does, but a command reports unknown options itself, as its parent has others."""
         namespace, unknown = super().parse_known_args(args, namespace)
+        if self.further:
+            more = [text for text in unknown if not text.startswith("-") or self._is_number(text)]
+            setattr(namespace, self.further, [*getattr(namespace, self.further), *more])
+            unknown = [text for text in unknown if text not in more]
         if unknown:
             known = tuple(option for option in self._option_string_actions if option.startswith("--"))
             option = unknown[0].split("=")[0]
@@ -148,6 +155,9 @@ class _Parser(argparse.ArgumentParser):
             hint = f"unknown option {option}.{suggestion(option, known)}" if is_option else ""
             self.error(hint or f"one argument too many: {shorten(unknown[0])}")
         return namespace, unknown
+
+    def _is_number(self, text: str) -> bool:
+        return bool(self._negative_number_matcher.match(text))
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         known = tuple(map(str, action.choices or ()))
@@ -243,6 +253,7 @@ def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    verify.further = "claims"
     verify.add_argument("claims", nargs="*", metavar="CLAIM", help="an equation, or a chain a = b = c")
     verify.add_argument("--file", metavar="DOC", help="a document to proofread, or - for standard input")
     verify.add_argument("--network", metavar="NETWORK", help="a built-in name or a path: what names mean")
@@ -272,6 +283,7 @@ def _add_diagnose(commands: argparse._SubParsersAction[_Parser]) -> None:
         allow_abbrev=False,
     )
     # Whatever begins like a negative number is one, also -1,5 and -3/8.
+    diagnose.further = "numbers"
     diagnose._negative_number_matcher = re.compile(r"^-[\d.,]")
     diagnose.add_argument(
         "network", metavar="NETWORK", help="a built-in name, a path, or - for standard input"

@@ -22,7 +22,7 @@ from tests.invoke import NETWORK, arguments_of, command, network_at, process, re
 from tests.tools import CHECKOUT, require
 
 BUILT_IN = sorted((CHECKOUT / "symback/networks").glob("*.toml"))
-HELP = [(), ("solve",), ("networks",), ("networks", "show"), ("networks", "new")]
+HELP = [(), ("solve",), ("networks",), ("networks", "show"), ("networks", "new"), ("diagnose",)]
 
 
 # --- networks -----------------------------------------------------------------------------------------

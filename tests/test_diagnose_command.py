@@ -224,6 +224,16 @@ def test_a_table(name: str, tmp_path: Path) -> None:
     assert list(more["given"]) == ["E_total", "dE_total/dw5", "dE_o2/dout_h1"]  # type: ignore[call-overload]
 
 
+def test_numbers_before_and_after_options() -> None:
+    given = ["net_h1 = 0.3825", "E_total = 0.298371109"]
+    found = command("diagnose", "mazur", given[0], "--format", "json", given[1]).text
+    assert list(json.loads(found)["given"]) == ["net_h1", "E_total"]
+    assert command("diagnose", "mazur", "--format", "json", *given).text == found
+    assert command("diagnose", "--format", "json", "mazur", *given).text == found
+    assert command("diagnose", "mazur", "--format", "text", "-0,0171442").text.startswith("If ")
+    assert command("verify", "1 + 1 = 2", "--format", "json", "2 + 2 = 5").status == 1
+
+
 def test_names_that_are_asked_for() -> None:
     found = data("mazur", "dE_total/di1 = 0.003804267", "dE_total/dw5+ = 0.083125235", status=0)
     assert found["correct"] is True
@@ -300,12 +310,12 @@ def test_a_table_with_an_unknown_name_says_where(tmp_path: Path) -> None:
 def test_the_examples_of_the_help_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     network_at(tmp_path)
-    (tmp_path / "answers.csv").write_text("net_h1,0.4\n", encoding="utf-8")
+    (tmp_path / "answers.csv").write_text("net_h1,0.777\n", encoding="utf-8")
     examples = re.findall(r"^  (symback .*)$", command("diagnose", "--help").text, re.MULTILINE)
     assert len(examples) >= 5
     for example in examples:
         asked, _, redirected = re.split(r"\s{2,}", example)[0].partition(" < ")
-        stdin = "net_h1 = 0.4\n" if redirected else ""
+        stdin = "net_h1 = 0.777\n" if redirected else ""
         assert command(*shlex.split(asked)[1:], stdin=stdin).status == 1, example
 
 

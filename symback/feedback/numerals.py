@@ -33,8 +33,8 @@ def decimals_of(answer: Answer) -> int:
 def printed(value: Numeric, decimals: int = DECIMALS) -> str:
     """A number rounded to so many decimals; a small one has those that six significant digits need.
 
-    A count, of which no decimals are asked, has none. Ties go away from zero. Fewer decimals where more are not
-    known, and "?" where none are.
+    A count, of which no decimals are asked, has none. Ties go away from zero. Fewer decimals where more are
+    not known, and "?" where none are.
     """
     with ctx.workprec(PRECISION):
         if not is_finite(value):

@@ -13,7 +13,7 @@ from symback.answer_tables import Entry
 from symback.balls import Numeric, as_ball, nearest_float, rounded
 from symback.derivation import derive, with_rounds
 from symback.derivatives import with_derivatives
-from symback.diagnosis.asked import Asked, reach_of_rounding, slopes
+from symback.diagnosis.asked import Asked, most_reach, reach_of_rounding, slopes
 from symback.diagnosis.candidate import Candidate
 from symback.diagnosis.conventions import conventions
 from symback.diagnosis.copying import miscopied, rounded_early
@@ -211,6 +211,7 @@ class Diagnoser:
         significant = answer.significant if answer.decimals is not None else 12
         if not _is_later(name):
             reach = reach_of_rounding(self.workings, self._slopes, name, significant, units)
+            reach = min(reach, most_reach(unit, significant))
         return Asked(
             name, answer, float(answer.value), unit, reach, right, _is_right(entry, exact), entry.name
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
@@ -84,12 +84,13 @@ class Diagnoser:
     network: Network
     wanted: tuple[str, ...] = ()
     """Quantities that the derivation leaves out by default and that answers name."""
-    _states: dict[str, Numeric] = field(default_factory=dict, repr=False)
+    derived: Graph | None = None
+    """Its graph, where that was derived before."""
 
     @cached_property
     def graph(self) -> Graph:
         """All quantities, those after one update included."""
-        graph = derive(self.network)
+        graph = self.derived or derive(self.network)
         later = [name for name in self.wanted if name not in graph]
         if any(parts_of(name).is_derivative and parts_of(name).state for name in later):
             graph = derive(self.network, complete=True)

@@ -196,6 +196,6 @@ def test_a_hostile_claim_is_judged_or_refused_and_the_next_one_read(claim: str) 
 )
 def test_the_cause_of_what_is_wrong(claim: str, why: str) -> None:
     """The search of `diagnose` names it, for numbers and for formulas."""
-    (judged,) = symback.verify([claim], network="mazur").claims
+    (judged,) = symback.verify(claim, network="mazur").claims
     assert judged.verdict == "wrong"
     assert why in str(judged.why)

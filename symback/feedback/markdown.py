@@ -11,7 +11,7 @@ from symback.feedback.numerals import given
 from symback.feedback.pens import MarkdownPen
 from symback.feedback.report import Explanation, Report
 from symback.feedback.sentences import safe, sentence
-from symback.feedback.wording import Words, ending, headline, where, wrong_numbers
+from symback.feedback.wording import Words, also, ending, headline, where, wrong_numbers
 from symback.formats import escape_markdown
 from symback.notation import Notation, notation
 
@@ -77,8 +77,8 @@ def _more(
     if report.rivals:
         head = words("rivals", count=report.rivals, shown=len(sentences) - 1, several=several)
         blocks.append("\n".join([head, "", *(f"- {ending(one)}" for one in sentences[1:])]))
-    if best.also:
-        blocks.append(words("also", names=list(best.also), several=several))
+    if found := also(best, words, pen, several=several):
+        blocks.append("\n".join([found[0], "", *(f"- {one}" for one in found[1:])]))
     if report.ask_next is not None:
         blocks.append(words("ask_next", name=pen.name(report.ask_next)))
     blocks += [f"{words('reread', **where(one, words))} {safe(f'`{one.command}`')}" for one in best.reread]

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from symback.feedback.lines import Lines, without_marks
 from symback.feedback.nameless import Nameless
 from symback.feedback.numerals import given
-from symback.feedback.pens import BEGIN, END
+from symback.feedback.pens import BEGIN, END, PlainPen
 from symback.feedback.report import Explanation, Report
 from symback.feedback.sentences import capital
-from symback.feedback.wording import Words, ending, headline, where, wrong_numbers
+from symback.feedback.wording import Words, also, ending, headline, where, wrong_numbers
 
 RED, GREEN, PLAIN = "\033[31m", "\033[32m", "\033[0m"
 INDENT = "  "
@@ -94,8 +94,8 @@ def _more(report: Report, best: Explanation | None, words: Words) -> list[str]:
         others = [capital(one.sentence, report.workings) for one in report.explanations[1:]]
         head = words("rivals", count=report.rivals, shown=len(others), several=several)
         blocks.append("\n".join([head, *(f"{INDENT}- {ending(other)}" for other in others)]))
-    if best is not None and best.also:
-        blocks.append(words("also", names=list(best.also), several=several))
+    if best is not None and (found := also(best, words, PlainPen(), several=several)):
+        blocks.append(f"\n{INDENT}- ".join(found))
     if report.ask_next is not None:
         blocks.append(words("ask_next", name=report.ask_next))
     if best is not None:

@@ -1,4 +1,4 @@
-"""Mistakes planted into random networks, and whether the diagnosis finds them again. For tests and benchmarks."""
+"""Mistakes planted in random networks, and whether diagnosis finds them. For tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ class Plant:
 
     def full(self) -> list[Entry]:
         """The whole table, as documents print it."""
-        return [_entry(name, in_documents(self.wrong.value(name))) for name in self.diagnoser.workings.formulas]
+        return [
+            _entry(name, in_documents(self.wrong.value(name))) for name in self.diagnoser.workings.formulas
+        ]
 
     def own_step(self, digits: int = 5) -> list[Entry]:
         """The first delta and the first gradient that it changes, at so many significant digits."""
@@ -59,15 +61,15 @@ class Plant:
 
 def in_documents(value: float) -> str:
     """Nine decimals, or those that six significant digits need."""
-    if value == 0 or abs(value) >= 1e-4:
+    if abs(value) < 1e-30 or abs(value) >= 1e-4:
         return f"{value:.9f}"
     return f"{value:.{5 - math.floor(math.log10(abs(value)))}f}"
 
 
 def significant(value: float, digits: int) -> str:
     """So many significant digits, without an exponent."""
-    if value == 0:
-        return f"{value:.{digits}f}"
+    if abs(value) < 1e-30:
+        return f"{0:.{digits}f}"
     decimals = digits - 1 - math.floor(math.log10(abs(value)))
     return f"{value:.{decimals}f}" if decimals > 0 else f"{round(value, decimals):.0f}"
 
@@ -76,7 +78,9 @@ def differs(right: float, wrong: float, digits: int) -> bool:
     """Whether two numbers differ by a unit of the last of so many digits."""
     if not (math.isfinite(right) and math.isfinite(wrong)):
         return False
-    return significant(right, digits) != significant(wrong, digits) and abs(right - wrong) > 1e-13 * abs(right)
+    return significant(right, digits) != significant(wrong, digits) and abs(right - wrong) > 1e-13 * abs(
+        right
+    )
 
 
 def _entry(name: str, text: str) -> Entry:
@@ -91,7 +95,7 @@ def diagnoser(seed: int) -> Diagnoser | None:
     else:
         random = Random(seed)
         sizes = random.choice(SHAPES)
-        activations = tuple(random.choice(ACTIVATIONS) for _ in sizes[2:]) + (random.choice(ACTIVATIONS),)
+        activations = tuple(random.choice(ACTIVATIONS) for _ in sizes[1:])
         samples = random.choice((1, 1, 2, 3))
         text = network_file(
             drawn(sizes, seed, samples), activations, random.choice(LOSSES), random.choice(("sum", "mean"))
@@ -146,7 +150,12 @@ def is_found(plant: Plant, diagnosis: Diagnosis) -> bool:
     for explanation in diagnosis.explanations:
         candidates = [explanation.candidate, *explanation.others]
         for candidate in candidates:
-            if sorted(part.placed.mistake.name if part.placed else part.identifier for part in candidate.parts) == wanted:
+            if (
+                sorted(
+                    part.placed.mistake.name if part.placed else part.identifier for part in candidate.parts
+                )
+                == wanted
+            ):
                 return True
     return False
 
@@ -187,3 +196,20 @@ def pairs(seed: int, count: int) -> Iterator[Plant]:
         if plant is not None:
             made += 1
             yield plant
+
+
+def random_numbers(seed: int, count: int) -> Iterator[tuple[Diagnoser, Entry]]:
+    """Wrong numbers with four digits that no mistake made: the right ones times a factor, up to three."""
+    random = Random(seed)
+    number = made = 0
+    while made < count:
+        number += 1
+        found = diagnoser(number % 260)
+        if found is None:
+            continue
+        name = random.choice(list(found.workings.formulas))
+        right = found.workings.value(name)
+        wrong = right * 10 ** random.uniform(-0.5, 0.5)
+        if right and differs(right, wrong, 3):
+            made += 1
+            yield found, _entry(name, significant(wrong, 4))

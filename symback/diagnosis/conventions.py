@@ -28,11 +28,7 @@ _BACKWARD = frozenset({Role.DELTA, Role.GRADIENT, Role.DERIVATIVE, Role.CONTRIBU
 
 def conventions(workings: Workings, asked: Sequence[Asked]) -> Candidate | None:
     """The fewest conventions under which every number is right; None if there are none."""
-    choices = [
-        choice
-        for choice in product((False, True), (False, True), (False, True))
-        if any(choice)
-    ]
+    choices = [choice for choice in product((False, True), (False, True), (False, True)) if any(choice)]
     for sign, half, order in sorted(choices, key=sum):
         for identifiers, values, meant in _under(workings, asked, sign=sign, half=half, order=order):
             predicted = {name: sign * values.value(other) for name, (sign, other) in meant.items()}
@@ -85,7 +81,7 @@ def _under(
 
 
 def _with_other_half(workings: Workings) -> tuple[str, Workings] | None:
-    """The workings with 1/2 left out of the error, and so with twice the derivative; or the other way round."""
+    """The workings with 1/2 left out of the error, and so with twice the derivative; or the reverse."""
     for identifier, names in (
         (OTHER_HALF, ("half-left-out-of-error", "factor-two-left-over")),
         (WITH_HALF, ("extra-half-in-error", "extra-half")),

@@ -25,21 +25,27 @@ SURE_DIGITS = 6
 
 
 def rounded_early(workings: Workings, asked: Sequence[Asked]) -> Iterator[Candidate]:
-    """Every quantity rounded before it is used again: somehow, or else to fewer decimals, the most first."""
-    first = next(one.name for one in asked if not one.is_right)
-    predicted = {one.name: one.right for one in asked}
-    if fit_of(asked, predicted)[0]:
-        exactly = partial(exact_values, workings, list(predicted))
-        facts = {"quantity": first}
-        yield _candidate(ROUNDING, Kind.NAMED, facts, first, predicted, exactly, rank=1, tight=False)
-        return
-    for decimals in range(MOST_DECIMALS, 0, -1):
+    """Every quantity rounded before it is used again.
+
+    To how many decimals is said where several wrong numbers tell it, or where it goes further than the digits
+    that were given: the most decimals first.
+    """
+    wrong = [one for one in asked if not one.is_right]
+    first = wrong[0].name
+    right = {one.name: one.right for one in asked}
+    is_near = fit_of(asked, right)[0]
+    for decimals in range(MOST_DECIMALS, 0, -1) if len(wrong) > 1 or not is_near else ():
         values = workings.rounded(decimals)
         predicted = {one.name: values.value(one.name) for one in asked}
         if all(one.fits_tightly(predicted[one.name]) for one in asked):
             facts = {"quantity": first, "decimals": str(decimals)}
             exactly = partial(exact_values, workings, list(predicted), carry=decimals)
-            yield _candidate(ROUNDING, Kind.NAMED, facts, first, predicted, exactly, rank=1, tight=True)
+            yield _candidate(ROUNDING, Kind.NAMED, facts, first, predicted, exactly, rank=1)
+            return
+    if is_near:
+        exactly = partial(exact_values, workings, list(right))
+        yield _candidate(ROUNDING, Kind.NAMED, {"quantity": first}, first, right, exactly, rank=1)
+
 
 def _candidate(
     identifier: str,
@@ -50,10 +56,9 @@ def _candidate(
     exactly: Callable[[], Mapping[str, Numeric]],
     *,
     rank: int,
-    tight: bool,
 ) -> Candidate:
     part = Part(identifier, kind, Scope.EVERYWHERE, rank, facts, focus, (), own=True)
-    return Candidate((part,), predicted, None, tight, exactly)
+    return Candidate((part,), predicted, None, True, exactly)
 
 
 def miscopied(workings: Workings, asked: Sequence[Asked]) -> Iterator[Candidate]:
@@ -69,7 +74,7 @@ def miscopied(workings: Workings, asked: Sequence[Asked]) -> Iterator[Candidate]
             predicted = {**right, one.name: value}
             facts = {"quantity": one.name, **facts}
             exactly = partial(_written, workings, list(right), one.name, factor)
-            yield _candidate(identifier, Kind.SLIP, facts, one.name, predicted, exactly, rank=4, tight=True)
+            yield _candidate(identifier, Kind.SLIP, facts, one.name, predicted, exactly, rank=4)
 
 
 def _written(

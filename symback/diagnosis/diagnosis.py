@@ -122,7 +122,7 @@ class Diagnoser:
         if first.is_correct:
             return first
         if any(_is_later(one.name) for one in asked):
-            return self._with(first, explained_later(self.workings, asked), tried=30)
+            return self._with(first, explained_later(self.workings, asked, self._trained), tried=30)
         candidate = conventions(self.workings, asked)
         search = Search(self.hypotheses, asked)
         if candidate is not None and candidate.exactly is not None:
@@ -132,7 +132,11 @@ class Diagnoser:
                 candidate, candidate.exactly(), others.also, True, distance, others.candidates[1:]
             )
             return Diagnosis(self.workings, tuple(asked), right, (explanation,), is_convention=True)
-        candidates = [*search.singles(), *rounded_early(self.workings, asked), *miscopied(self.workings, asked)]
+        candidates = [
+            *search.singles(),
+            *rounded_early(self.workings, asked),
+            *miscopied(self.workings, asked),
+        ]
         tried = self._tried(search, candidates)
         if not candidates and len(asked) < FEW_NUMBERS:
             pairs = search.pairs() if chance_of_pairs(search.wrong, tried) < PLAUSIBLE else ()
@@ -179,7 +183,7 @@ class Diagnoser:
 
     def _asked(self, entries: Sequence[Entry]) -> list[Asked]:
         if not entries:
-            raise RequestError("No number is given. Give one, as in: \"dE_total/dw5 = 0.082167041\".")
+            raise RequestError('No number is given. Give one, as in: "dE_total/dw5 = 0.082167041".')
         if len(entries) > MOST_NUMBERS:
             raise RequestError(f"{len(entries):,} numbers are given; there may be {MOST_NUMBERS:,} at once.")
         named = {self._canonical(entry): entry for entry in entries}
@@ -195,7 +199,9 @@ class Diagnoser:
         }
         asked = [self._one(name, entry, units) for name, entry in named.items()]
         order = {place: number for number, place in enumerate(self.workings.sequence)}
-        return sorted(asked, key=lambda one: order.get(places[one.name], -1) if one.name in places else len(order))
+        return sorted(
+            asked, key=lambda one: order.get(places[one.name], -1) if one.name in places else len(order)
+        )
 
     def _one(self, name: str, entry: Entry, units: Mapping[int, float]) -> Asked:
         answer, exact = entry.answer, self._right[name]
@@ -205,7 +211,9 @@ class Diagnoser:
         significant = answer.significant if answer.decimals is not None else 12
         if not _is_later(name):
             reach = reach_of_rounding(self.workings, self._slopes, name, significant, units)
-        return Asked(name, answer, float(answer.value), unit, reach, right, _is_right(entry, exact), entry.name)
+        return Asked(
+            name, answer, float(answer.value), unit, reach, right, _is_right(entry, exact), entry.name
+        )
 
     def _canonical(self, entry: Entry) -> str:
         """The name in the graph. Raises UnknownName."""
@@ -234,7 +242,7 @@ class Diagnoser:
                 raise UnknownName("quantity after several updates", name, known)
         bases = sorted({name.rpartition("@")[0] for name in names})
         near = {count + shift for count in rounds for shift in (-1, 0, 1)}
-        self._trained.update(trained_values(self.workings, graph, bases, near))
+        self._trained.update(trained_values(self.workings, bases, near))
         return {name: self._trained[int(count)][base] for name, base, count in map(_split, names)}
 
     @cached_property
@@ -259,7 +267,11 @@ def _is_right(entry: Entry, exact: Numeric) -> bool:
         if answer.decimals is None:
             gap = as_ball(exact) - as_ball_of(answer.value)
             return bool(gap.contains(0))
-        whole = answer.value * 10**answer.decimals if answer.decimals >= 0 else answer.value / 10**-answer.decimals
+        whole = (
+            answer.value * 10**answer.decimals
+            if answer.decimals >= 0
+            else answer.value / 10**-answer.decimals
+        )
         scaled_up = exact if answer.decimals >= 0 else exact / 10**-answer.decimals
         if rounded(scaled_up, max(answer.decimals, 0)) == whole:
             return True

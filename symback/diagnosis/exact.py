@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from flint import ctx
@@ -66,13 +67,12 @@ def _exact(workings: Workings, wanted: list[str], carry: int | None, bits: int) 
         return {name: registers[tape.positions[name]] for name in wanted}
 
 
-def trained_values(workings: Workings, graph: Graph, bases: Iterable[str], rounds: Iterable[int]) -> Trained:
-    """The exact numbers of quantities after each of so many updates, by rounds.
+def trained_values(workings: Workings, bases: Iterable[str], rounds: Iterable[int]) -> Trained:
+    """The exact numbers of quantities after each of so many updates by the workings' formulas.
 
     Raises EvaluationError where the training diverges.
     """
-    plain = Graph(tuple(quantity for quantity in graph if quantity.rule is not Rule.TRAINING))
-    step = compile_step(plain, list(bases))
+    step = compile_step(graph_of(workings), list(bases))
     with ctx.workprec(BITS):
         given = {
             name: given_number(number.expression, name)
@@ -81,3 +81,13 @@ def trained_values(workings: Workings, graph: Graph, bases: Iterable[str], round
         }
         snapshots = train(step, given, rounds)
     return {count: snapshot.values for count, snapshot in snapshots.items()}
+
+
+def graph_of(workings: Workings) -> Graph:
+    """The graph with the workings' formulas, in an order in which they can be computed."""
+    graph = workings.graph
+    given = [quantity for quantity in graph if quantity.rule is Rule.GIVEN]
+    computed = [
+        replace(graph[name], formula=formula) for name, formula in workings.formulas.items() if name in graph
+    ]
+    return Graph((*given, *(one for one in computed if one.rule not in (Rule.GIVEN, Rule.TRAINING))))

@@ -1,10 +1,11 @@
-"""Candidates -> explanations: those that nobody could tell apart are one; how sure one may be; what to ask next."""
+"""Candidates -> explanations: those that nobody can tell apart are one; how sure one may be; what to ask."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from symback.diagnosis.asked import Asked
 from symback.diagnosis.candidate import Candidate
@@ -128,7 +129,7 @@ def next_question(groups: Sequence[Group], workings: Workings, asked: Sequence[A
         if len(values) < 2 or not all(map(math.isfinite, values)):
             continue
         scale = max(map(abs, values))
-        gap = min((high - low) / scale for low, high in zip(values, values[1:], strict=False))
+        gap = min((high - low) / scale for low, high in pairwise(values))
         if (len(values), min(gap, 0.01)) > best:
             best, found = (len(values), min(gap, 0.01)), name
     return found

@@ -125,4 +125,3 @@ def part_of(workings: Workings, placed: Placed, needed: int, asked: Iterable[str
 def touching(hypotheses: Iterable[Hypothesis], bits: int) -> Iterator[Hypothesis]:
     """Those that change one of these places."""
     return (hypothesis for hypothesis in hypotheses if hypothesis.bits & bits)
-

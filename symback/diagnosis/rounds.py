@@ -81,4 +81,3 @@ class Training:
                 functions.append((place, function))
             found.append(functions)
         return found
-

@@ -262,5 +262,3 @@ def _distinct(states: list[_State], places: Sequence[tuple[str, int]]) -> list[_
 def _simplicity(state: _State) -> tuple[int, int]:
     kinds = [hypothesis.mistake.kind for hypothesis in state.hypotheses]
     return max(kinds, default=Kind.NAMED), sum(kinds)
-
-

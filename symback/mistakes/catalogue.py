@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from symback.mistakes import backward, forward, given, updating
+from symback.mistakes import forward, given, going_back, gradients, slopes, updating
 from symback.mistakes.mistake import Mistake
 from symback.registry import Registry
 
 MISTAKES: Registry[Mistake] = Registry(
     "mistake",
-    [*forward.MISTAKES, *backward.MISTAKES, *updating.MISTAKES, *given.MISTAKES],
+    [
+        *forward.MISTAKES,
+        *slopes.MISTAKES,
+        *going_back.MISTAKES,
+        *gradients.MISTAKES,
+        *updating.MISTAKES,
+        *given.MISTAKES,
+    ],
 )

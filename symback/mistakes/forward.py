@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 
-from symback.expression import Expression, Name, Negative, Number, Product, Sum, add
+from symback.expression import Expression, Name, Negative, Number, Product, Sum, add, walk
 from symback.graph import Quantity, Role
 from symback.mistakes.kinds import (
     OUTPUTS,
@@ -16,13 +16,12 @@ from symback.mistakes.kinds import (
     renamed,
     state_of,
     sum_in,
-    with_sum,
     without_leading_number,
 )
 from symback.mistakes.mistake import Mistake, Scope, Wrong
 from symback.mistakes.transposing import transposed
 from symback.mistakes.workings import Workings
-from symback.naming import at_state, parts_of
+from symback.naming import parts_of
 
 HALF = Number(Fraction(1, 2))
 
@@ -51,8 +50,6 @@ def _transposed(workings: Workings, quantity: Quantity, formula: Expression) -> 
 
 def _exchange(right: Expression, wrong: Expression) -> dict[str, str]:
     """The first name of the right formula that the wrong one has another for."""
-    from symback.expression import walk
-
     for before, after in zip(walk(right), walk(wrong), strict=True):
         if isinstance(before, Name) and before != after and isinstance(after, Name):
             return {"belongs": before.name, "used": after.name}
@@ -108,7 +105,7 @@ def _mean_for_sum(workings: Workings, quantity: Quantity, formula: Expression) -
 
 def _sum_for_mean(workings: Workings, quantity: Quantity, formula: Expression) -> Iterator[Wrong]:
     number = leading_number(formula)
-    if number is None or number == HALF and quantity.unit:
+    if number is None or (number == HALF and quantity.unit):
         return
     inner = without_leading_number(formula)
     facts = {"count": str(number.value.denominator)}
@@ -125,7 +122,7 @@ def _sum_for_mean(workings: Workings, quantity: Quantity, formula: Expression) -
 
 def _mean_twice(workings: Workings, quantity: Quantity, formula: Expression) -> Iterator[Wrong]:
     number = leading_number(formula)
-    if number is None or number.value.numerator != 1 or number == HALF and quantity.unit:
+    if number is None or number.value.numerator != 1 or (number == HALF and quantity.unit):
         return
     wrong = Product((number, formula))
     facts = {"count": str(number.value.denominator)}
@@ -145,9 +142,8 @@ def _is_over_samples(inner: Sum) -> bool:
 
 def _stale(workings: Workings, quantity: Quantity, formula: Expression) -> Iterator[Wrong]:
     """What was computed before an update, used after it."""
-    if state_of(quantity.name) != "+" or quantity.role not in (Role.NET_INPUT, Role.INTERMEDIATE, Role.ERROR):
-        if quantity.role is not Role.ACTIVATION or state_of(quantity.name) != "+":
-            return
+    if state_of(quantity.name) != "+" or quantity.role not in _FORWARD:
+        return
     for variant, roles in _STALE.items():
         old = {}
         for parent in workings.graph[quantity.name].parents:
@@ -160,16 +156,13 @@ def _stale(workings: Workings, quantity: Quantity, formula: Expression) -> Itera
             yield Wrong(quantity.name, renamed(formula, old), variant, facts)
 
 
+_FORWARD = frozenset({Role.NET_INPUT, Role.INTERMEDIATE, Role.ACTIVATION, Role.ERROR})
 _STALE = {
     "parameter": frozenset({Role.WEIGHT, Role.BIAS, Role.GAIN}),
     "bias": frozenset({Role.BIAS}),
     "output": OUTPUTS,
     "net": frozenset({Role.NET_INPUT}),
 }
-
-
-def _terms(formula: Expression) -> Iterable[Expression]:
-    return with_sum(formula, formula).parts
 
 
 MISTAKES = (

@@ -20,10 +20,7 @@ def state_of(name: str) -> str:
 def numerator(workings: Workings, quantity: Quantity) -> Quantity | None:
     """A of dA/dB, where it is a quantity of the graph."""
     parts = parts_of(quantity.name)
-    name = at_state(parts.of, parts.state)
-    if not parts.of or name not in workings.graph:
-        name = parts.of
-    return workings.graph[name] if name and name in workings.graph else None
+    return _first(workings, at_state(parts.of, parts.state), parts.of) if parts.of else None
 
 
 def denominator(workings: Workings, quantity: Quantity) -> Quantity | None:
@@ -31,10 +28,13 @@ def denominator(workings: Workings, quantity: Quantity) -> Quantity | None:
     for name in (quantity.name, *quantity.names):
         parts = parts_of(name)
         if parts.by and not parts.then:
-            by = at_state(parts.by, parts.state)
-            by = by if by in workings.graph else parts.by
-            return workings.graph[by] if by in workings.graph else None
+            return _first(workings, at_state(parts.by, parts.state), parts.by)
     return None
+
+
+def _first(workings: Workings, *names: str) -> Quantity | None:
+    """The first of these quantities that the graph has."""
+    return next((workings.graph[name] for name in names if name in workings.graph), None)
 
 
 def is_slope(workings: Workings, quantity: Quantity, above: frozenset[Role], below: frozenset[Role]) -> bool:

@@ -52,10 +52,8 @@ def placed(workings: Workings, mistakes: Iterable[Mistake]) -> Iterator[Placed]:
         yield from places_of(workings, mistake)
 
 
-def places_of(
-    workings: Workings, mistake: Mistake, names: Iterable[str] | None = None
-) -> Iterator[Placed]:
-    """One mistake at every place, or in these quantities alone; each set of wrong formulas once, smaller first."""
+def places_of(workings: Workings, mistake: Mistake, names: Iterable[str] | None = None) -> Iterator[Placed]:
+    """One mistake at every place, or in these quantities alone; smaller places first, none twice."""
     variants: dict[str, list[Wrong]] = {}
     for wrong in found(workings, mistake, names):
         variants.setdefault(wrong.variant, []).append(wrong)

@@ -1,4 +1,4 @@
-"""Formulas as plain functions of a list of floats, for trying many variants of a graph. Names never become code.
+"""Formulas as plain functions of floats, for trying many variants of a graph. Names never become code.
 
 Fast and good to about fifteen digits: what is found with them is printed from proven digits.
 """
@@ -114,13 +114,10 @@ def _sum(terms: tuple[Expression, ...], places: Mapping[str, int]) -> Function:
 
 def _power(base: Function, exponent: Expression, places: Mapping[str, int]) -> Function:
     if isinstance(exponent, Number) and exponent.value == 2:
-        return lambda values: base(values) ** 2
+        return lambda values: base(values) * base(values)
     raised = quick(exponent, places)
 
     def power(values: Sequence[float]) -> float:
-        result = base(values) ** raised(values)
-        if isinstance(result, complex):
-            raise ValueError("a root of a negative number")
-        return result
+        return math.pow(base(values), raised(values))
 
     return power

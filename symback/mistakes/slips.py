@@ -63,7 +63,12 @@ def _left_out(workings: Workings, quantity: Quantity, node: Expression) -> Itera
 def _exchanged(workings: Workings, quantity: Quantity, node: Expression) -> Iterator[Change]:
     if isinstance(node, Name):
         for other in alike(workings, quantity.name, node.name):
-            yield _relative(workings, other, node.name), Name(other), {"belongs": node.name, "used": other}, ""
+            yield (
+                _relative(workings, other, node.name),
+                Name(other),
+                {"belongs": node.name, "used": other},
+                "",
+            )
 
 
 def _relative(workings: Workings, name: str, instead: str) -> str:

@@ -49,7 +49,7 @@ def _transposed(key: _Key) -> Mapping[str, str]:
 
 
 def _tables(graph: Graph) -> list[list[list[str]]]:
-    """The weights of each layer as rows, one for each net input, apart by the kind of net input and source."""
+    """The weights of each layer as rows, one a net input, apart by the kinds of net input and source."""
     tables: dict[tuple[object, ...], dict[tuple[str, ...], None]] = {}
     for net in graph.with_role(Role.NET_INPUT):
         if net.name.endswith("+") or net.formula is None:

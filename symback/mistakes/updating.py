@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from symback.expression import ONE, Expression, Name, Negative, Product, Sum, names, transform
 from symback.graph import Quantity, Role
+from symback.mistakes.kinds import replaced
 from symback.mistakes.mistake import Mistake, Scope, Wrong
 from symback.mistakes.workings import Workings
 from symback.naming import RATE, derivative
@@ -22,7 +23,7 @@ def _ascent(workings: Workings, quantity: Quantity, formula: Expression) -> Iter
 
 
 def _forgotten_rate(workings: Workings, quantity: Quantity, formula: Expression) -> Iterator[Wrong]:
-    if quantity.role is not Role.UPDATED and quantity.role is not Role.STATE or RATE not in names(formula):
+    if (quantity.role is not Role.UPDATED and quantity.role is not Role.STATE) or RATE not in names(formula):
         return
 
     def change(node: Expression) -> Expression | None:
@@ -48,7 +49,7 @@ def _frozen_updated(workings: Workings, quantity: Quantity, formula: Expression)
         gradient = derivative("E_total", name)
         if workings.role(name) is Role.BIAS and not name.endswith("+") and gradient in workings.formulas:
             new = Sum((Name(name), Negative(Product((Name(RATE), Name(gradient))))))
-            wrong = transform(formula, lambda node, name=name, new=new: new if node == Name(name) else None)  # type: ignore[misc]
+            wrong = replaced(formula, name, new)
             yield Wrong(quantity.name, wrong, facts={"parameter": name})
             return
 

@@ -25,7 +25,14 @@ from symback.naming import parts_of
 from symback.network import Network
 
 DERIVATIVES = frozenset(
-    {Role.LOCAL_DERIVATIVE, Role.DERIVATIVE, Role.DELTA, Role.CONTRIBUTION, Role.GRADIENT, Role.BATCH_GRADIENT}
+    {
+        Role.LOCAL_DERIVATIVE,
+        Role.DERIVATIVE,
+        Role.DELTA,
+        Role.CONTRIBUTION,
+        Role.GRADIENT,
+        Role.BATCH_GRADIENT,
+    }
 )
 _STEPS = frozenset({Role.DERIVATIVE, Role.DELTA})
 """Products that later products begin with."""

@@ -1,4 +1,4 @@
-"""Boxes of common mistakes after the steps of a document: what is done wrong, and the number that it gives."""
+"""Boxes of common mistakes after the steps of a document: what is done wrong, and the number it gives."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from symback.mistakes.workings import DERIVATIVES, Workings
 
 MOST_ROWS = 5
 """A box has so many rows at most; the catalogue has the commonest mistakes of each step first."""
-LONGEST = 50
+LONGEST = 44
 """A formula with more letters, written plainly, would be wider than the page."""
 LESS = 10
 """What the column of quantities takes from it."""
@@ -79,7 +79,7 @@ class Boxes:
         for place, (mistake, formula) in enumerate(box.wrongs):
             name = wrong_name(box.quantity, place)
             value = self.evaluation.values.get(name)
-            if value is not None and value.text in seen or count == MOST_ROWS:
+            if (value is not None and value.text in seen) or count == MOST_ROWS:
                 continue
             if value is not None:
                 seen.add(value.text)

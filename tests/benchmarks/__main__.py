@@ -1,4 +1,4 @@
-"""Print all measurements, or those named: processes, gradients, large, training, proofreading."""
+"""Print all measurements, or those named: processes, gradients, large, training, proofreading, diagnosis."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ import platform
 from collections.abc import Callable
 from importlib.metadata import version
 
-from tests.benchmarks import gradients, large, processes, proofreading, training
+from tests.benchmarks import diagnosis, gradients, large, processes, proofreading, training
 
 
 def main() -> None:
     """Read the arguments and measure."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument(
-        "what", nargs="*", help="processes, gradients, large, training, proofreading; all by default"
+        "what",
+        nargs="*",
+        help="processes, gradients, large, training, proofreading, diagnosis; all by default",
     )
     parser.add_argument("--rounds", type=int, default=9, help="of whole processes and of training (9)")
     parser.add_argument("--limit", type=float, default=60, help="seconds for each phase of SymPy (60)")
@@ -29,6 +31,7 @@ def main() -> None:
         "large": lambda: large.measure(asked.rounds),
         "training": lambda: training.measure(asked.rounds),
         "proofreading": proofreading.measure,
+        "diagnosis": diagnosis.measure,
     }
     for name in asked.what or jobs:
         jobs[name]()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symback.feedback.pens import Pen
-from symback.feedback.report import Checked, Explanation, Report
+from symback.feedback.report import Explanation, Report
 from symback.feedback.reread import Reread
 from symback.feedback.sentences import alternatives, safe
 from symback.render import say
@@ -35,7 +35,7 @@ def headline(report: Report, words: Words, sentences: Sequence[str]) -> str:
     if report.correct:
         return words("all_right", count=count)
     if not sentences:
-        return words("unexplained", count=count, wrong=len(wrong_numbers(report)))
+        return words("unexplained", count=count, wrong=len(report.wrong_numbers))
     return ending(sentences[0])
 
 
@@ -52,11 +52,6 @@ def also(best: Explanation, words: Words, pen: Pen, *, several: bool) -> list[st
 def where(place: Reread, words: Words) -> dict[str, object]:
     """What the phrase about reading again is given."""
     return {"heading": safe(words(place.part, layer=place.layer)), "is_alone": place.is_alone}
-
-
-def wrong_numbers(report: Report) -> tuple[Checked, ...]:
-    """The numbers that are not right, in the order in which they are computed."""
-    return tuple(one for one in report.numbers if not one.is_right)
 
 
 def ending(sentence: str) -> str:

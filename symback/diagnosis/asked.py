@@ -116,6 +116,11 @@ def reach_of_rounding(
     return min(total, 3 * math.sqrt(squares))
 
 
+def most_reach(unit: float, significant: int) -> float:
+    """How far off a number may be at most: few units of the last digit where there are few digits."""
+    return unit * 3 * 4.0 ** max(0, min(significant, MANY_DIGITS) - 4)
+
+
 def unit_of(value: float, significant: int) -> float:
     """What one in the last of so many significant digits is worth; 0 for what is exact by nature."""
     if value == 0 or not math.isfinite(value) or value == 1:

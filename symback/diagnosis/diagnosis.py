@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from symback.answer_tables import Entry
 from symback.balls import Numeric, as_ball, nearest_float, rounded
 from symback.derivation import derive, with_rounds
 from symback.derivatives import with_derivatives
-from symback.diagnosis.asked import Asked, reach_of_rounding, slopes
+from symback.diagnosis.asked import Asked, most_reach, reach_of_rounding, slopes
 from symback.diagnosis.candidate import Candidate
 from symback.diagnosis.conventions import conventions
 from symback.diagnosis.copying import miscopied, rounded_early
@@ -84,12 +84,13 @@ class Diagnoser:
     network: Network
     wanted: tuple[str, ...] = ()
     """Quantities that the derivation leaves out by default and that answers name."""
-    _states: dict[str, Numeric] = field(default_factory=dict, repr=False)
+    derived: Graph | None = None
+    """Its graph, where that was derived before."""
 
     @cached_property
     def graph(self) -> Graph:
         """All quantities, those after one update included."""
-        graph = derive(self.network)
+        graph = self.derived or derive(self.network)
         later = [name for name in self.wanted if name not in graph]
         if any(parts_of(name).is_derivative and parts_of(name).state for name in later):
             graph = derive(self.network, complete=True)
@@ -211,6 +212,7 @@ class Diagnoser:
         significant = answer.significant if answer.decimals is not None else 12
         if not _is_later(name):
             reach = reach_of_rounding(self.workings, self._slopes, name, significant, units)
+            reach = min(reach, most_reach(unit, significant))
         return Asked(
             name, answer, float(answer.value), unit, reach, right, _is_right(entry, exact), entry.name
         )

@@ -106,7 +106,7 @@ def is_sure(candidate: Candidate, asked: Sequence[Asked], tried: int) -> bool:
         if len(candidate.parts) > 1:
             return False
         part = candidate.parts[0]
-        if part.kind is Kind.SLIP and not part.own:
+        if part.kind is Kind.SLIP and part.away > 1:
             return False
     return chance(candidate, asked, tried) < SURE
 

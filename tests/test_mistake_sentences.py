@@ -157,12 +157,25 @@ def test_the_parts_to_read_again_are_there(name: str) -> None:
     workings = figures(name).workings
     headings = set(re.findall(r"^## (.*)$", symback.solve(name).to_markdown(), re.MULTILINE))
     for quantity in workings.graph:
-        parts = quantity.name
-        if "/di" in parts or ("+" in parts and "/" in parts):
-            continue  # these are printed when they are asked for
-        place = reread(workings, parts, name)
-        assert say("words", place.part, {"layer": place.layer}) in headings, parts
+        place = reread(workings, quantity.name, name)
+        assert place.part != "asked"
+        assert say("words", place.part, {"layer": place.layer}) in headings, quantity.name
         assert place.command.startswith(f"symback solve {name}")
+
+
+@pytest.mark.parametrize(
+    "wanted", ["dE_total/di1", "dout_o1/dw1", "dE_total/dw5+", "d2E_total/dw1dw5", "dE_total/di1+"]
+)
+def test_steps_that_are_printed_when_they_are_asked_for(wanted: str) -> None:
+    workings = Diagnoser(symback.load("mazur"), (wanted,)).workings
+    for quantity in workings.graph:
+        place = reread(workings, quantity.name, "mazur")
+        assert say("words", place.part, {"layer": place.layer}).startswith(("The ", "All ", "After "))
+    place = reread(workings, wanted, "mazur")
+    assert place.command == f"symback solve mazur --only {wanted}"
+    heading = say("words", place.part, {"layer": place.layer})
+    assert f"## {heading}\n" in symback.solve("mazur", only=[wanted]).to_markdown()
+    assert place.command in symback.diagnose("mazur", {wanted: "17.5"}).to_text()
 
 
 def test_the_facts_of_a_layer() -> None:

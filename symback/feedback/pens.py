@@ -113,12 +113,12 @@ class PlainPen:
 
     def formula(self, formula: Expression) -> str:
         """In canonical names."""
-        return typeset(formula, PLAIN, _Names())
+        return single_brackets(typeset(formula, PLAIN, _Names()))
 
     def line(self, formula: Expression, texts: Mapping[str, str] | None = None) -> str:
         """One side of a line, with marks; in numbers if these are given."""
         filler: Filler = _Names() if texts is None else Filled(_Names(), texts)
-        return typeset(formula, TEXT, filler)
+        return single_brackets(typeset(formula, TEXT, filler))
 
 
 @dataclass(frozen=True)
@@ -163,3 +163,21 @@ class MarkdownPen:
             return typeset(Name(name), self.dialect, Symbols(self.notation, self.dialect))
         except ValueError:
             return rf"\text{{{name}}}"
+
+
+def single_brackets(text: str) -> str:
+    """The text without brackets that stand directly within others."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for place, character in enumerate(text):
+        if character == "(":
+            opened.append(place)
+        elif character == ")" and opened:
+            ends[opened.pop()] = place
+    double = {
+        place
+        for start, end in ends.items()
+        if ends.get(start + 1) == end - 1
+        for place in (start + 1, end - 1)
+    }
+    return "".join(character for place, character in enumerate(text) if place not in double)

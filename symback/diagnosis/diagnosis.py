@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -38,6 +39,9 @@ from symback.mistakes.workings import Workings, workings_of
 from symback.naming import normal_state, parts_of
 from symback.network import Network
 
+MOST_ROUNDS = 50_000
+"""After so many updates a number may be; the trials of mistakes train anew."""
+_AFTER = re.compile(r"(.+)@(\d{1,18})")
 MOST_NUMBERS = 5_000
 """So many numbers one table may have."""
 
@@ -221,8 +225,13 @@ class Diagnoser:
         """The name in the graph. Raises UnknownName."""
         name = normal_state(entry.name)
         place = f"{entry.place}: " if entry.place else ""
-        if _is_later(name):
-            base = name.rpartition("@")[0]
+        found = _AFTER.fullmatch(name)
+        if found is not None:
+            if int(found[2]) > MOST_ROUNDS:
+                raise RequestError(
+                    f"{place}{name}: numbers after more than {MOST_ROUNDS:,} updates are not looked into."
+                )
+            base = found[1]
             if base in self.workings.places or f"{base}+" in self.workings.places:
                 return name
         if name not in self.workings.places:
@@ -266,6 +275,8 @@ def _is_right(entry: Entry, exact: Numeric) -> bool:
     """Whether an answer is the exact number, rounded or truncated to its digits."""
     answer = entry.answer
     with ctx.workprec(320):
+        if answer.value == 0 and (answer.decimals or 0) <= 0:
+            return type(exact) is fmpq and exact == 0  # a mere 0 is no rounding of a small number
         if answer.decimals is None:
             gap = as_ball(exact) - as_ball_of(answer.value)
             return bool(gap.contains(0))

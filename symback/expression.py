@@ -12,6 +12,8 @@ from fractions import Fraction
 from functools import lru_cache
 from operator import is_not
 
+from symback.records import record
+
 
 class Expression:
     """Base of all nodes. Nodes are immutable; `parts` and `with_parts` give the generic walk."""
@@ -67,7 +69,7 @@ class Expression:
         return Negative(self)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Number(Expression):
     """An exact constant of a formula, such as 1 or 1/2."""
 
@@ -78,21 +80,21 @@ class Number(Expression):
         return (self.value.numerator, self.value.denominator)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Name(Expression):
     """A reference to a quantity by its canonical name, such as `net_h1` or `dE_total/dw5`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Constant(Expression):
     """A number that has a name in mathematics: `pi` is the only one."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Sum(Expression):
     """Terms in the author's order; a subtracted term is a Negative."""
 
@@ -110,7 +112,7 @@ class Sum(Expression):
         return Sum(parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Product(Expression):
     """Factors in the author's order."""
 
@@ -128,7 +130,7 @@ class Product(Expression):
         return Product(parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Negative(Expression):
     """The operand with a minus sign in front."""
 
@@ -146,7 +148,7 @@ class Negative(Expression):
         return Negative(*parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Quotient(Expression):
     """A fraction."""
 
@@ -165,7 +167,7 @@ class Quotient(Expression):
         return Quotient(*parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Power(Expression):
     """A base with an exponent; both are shown as written (`w5^(1 - 1)`)."""
 
@@ -184,7 +186,7 @@ class Power(Expression):
         return Power(*parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Call(Expression):
     """A function of one argument, known by name, such as exp, log, tanh, sqrt, abs, erf."""
 
@@ -199,7 +201,7 @@ class Call(Expression):
         return Call(self.function, *parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Cases(Expression):
     """`value` where `left > right`, else `otherwise`; nested for more than two cases."""
 
@@ -217,7 +219,7 @@ class Cases(Expression):
         return Cases(left, right, value, otherwise)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Maximum(Expression):
     """The largest of two or more operands; at a tie the first in reading order counts as the largest."""
 
@@ -254,7 +256,7 @@ def largest(operands: tuple[Expression, ...]) -> Expression:
     return operands[0] if len(operands) == 1 else Maximum(operands)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class IndexedSum(Expression):
     """A general statement such as the sum over o of delta_o * w_ho.
 
@@ -274,7 +276,7 @@ class IndexedSum(Expression):
         return IndexedSum(self.index, parts[0], self.instances)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Differentiate(Expression):
     """A derivative that is still to be taken: d/d`variable` of the operand, every other name held fixed."""
 
@@ -291,7 +293,7 @@ class Differentiate(Expression):
         return Differentiate(parts[0], self.variable, self.is_direct)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Marked(Expression):
     """An operand that the page sets apart: in the colour number `colour`, with a label under a brace.
 

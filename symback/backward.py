@@ -8,7 +8,7 @@ over the paths into later units.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from heapq import heappop, heappush
 
@@ -24,10 +24,13 @@ from symback.expression import (
     names,
     plus,
     times,
+    times_each,
     transform,
 )
 from symback.graph import ERROR_ROLES, PARAMETER_ROLES, Graph, Quantity, Role, Rule
 from symback.naming import TOTAL, derivative
+
+_Times = Callable[[Expression], Expression]
 
 
 class Backward:
@@ -44,6 +47,8 @@ class Backward:
         self._needed: dict[str, set[str]] = {}
         self._written: dict[str, Expression] = {}
         self._formulas: dict[str, calculus.Differentiable] = {}
+        self._ways: dict[tuple[str, str, bool], tuple[_Times, _Times, _Times]] = {}
+        """By error and quantity what stands before the last factor in the gradients of its parameters."""
         self._levels: dict[str, int] = {}
         """How many formulas lie at most between what is given and a quantity."""
         self._computed: dict[str, list[str]] = {}
@@ -108,15 +113,15 @@ class Backward:
         name = derivative(of, by, direct=self._is_partial(of, by))
         if name not in self.made:
             source = self.forward[of]
-            known = dict(source.textbook)
             derived = self._differentiable(of).by(by)
+            known = dict(source.textbook).get(by) if source.textbook else None
             self._make(
                 Quantity(
                     name,
                     Role.LOCAL_DERIVATIVE,
                     Rule.LOCAL_DERIVATIVE,
-                    known.get(by, derived),
-                    derived=derived if by in known else None,
+                    derived if known is None else known,
+                    derived=None if known is None else derived,
                     source=source.formula,
                     variable=by,
                     layer=source.layer,
@@ -183,19 +188,17 @@ class Backward:
         if not children:
             self._make(_unused(of, self.forward[parameter]))
             return
-        if [child.name for child in children] == [of]:
-            self.local(of, parameter)
-            return
-        direct = [child.name for child in children if child.name == of]
         nets = [child for child in children if child.name != of]
-        if not nets:  # a word that no sample has, under a penalty
-            self._make(replace(self.local(of, parameter), role=Role.GRADIENT))
+        if not nets:  # such as a word that no sample has, under a penalty
+            local = self.local(of, parameter)
+            self._make(replace(local, role=Role.GRADIENT) if of == TOTAL else local)
             return
-        samples: dict[int, list[str]] = defaultdict(list)
-        for net in nets:
-            samples[net.sample].append(net.name)
+        direct = [of] if len(nets) < len(children) else []
         layer = self.forward[parameter].layer
-        if of == TOTAL and list(samples) != [0] and not self.couples_samples:
+        if of == TOTAL and not self.couples_samples and any(net.sample for net in nets):
+            samples: dict[int, list[str]] = defaultdict(list)
+            for net in nets:
+                samples[net.sample].append(net.name)
             self._summed_gradient(parameter, samples, layer, direct)
             return
         formula, forms = self._along(of, [net.name for net in nets], parameter, direct)
@@ -263,15 +266,16 @@ class Backward:
         self, of: str, net: str, parameter: str, by_net: bool
     ) -> tuple[Expression, Expression, Expression]:
         """What comes along one way: as named factors, as a delta rule, and written out."""
-        slope = self.slope(of, net)
+        way = self._ways.get((of, net, by_net))
+        if way is None:
+            slope = self.slope(of, net)
+            chain = (self._chain(slope) if by_net else None) or slope
+            way = times_each(chain), times_each(slope), times_each(self._written_out(slope))
+            self._ways[of, net, by_net] = way
+        times_chain, times_delta, times_written = way
         local = self.local(net, parameter)
         factor = _formula(local)
-        chain = self._chain(slope) if by_net else None
-        return (
-            times(slope if chain is None else chain, Name(local.name)),
-            times(slope, factor),
-            times(self._written_out(slope), factor),
-        )
+        return times_chain(Name(local.name)), times_delta(factor), times_written(factor)
 
     def _chain(self, slope: Expression) -> Expression | None:
         """The factors of a delta, to be written out in a gradient; None for a sum over paths."""

@@ -280,11 +280,11 @@ class Differentiable:
     """A formula that is differentiated by several of its names, with one walk over it for all of them."""
 
     def __init__(self, expression: Expression) -> None:
-        if not types_of(expression).isdisjoint((IndexedSum, Marked)):
-            expression = _plain(expression)
+        terms = _terms(expression)
+        if not all(shape.types.isdisjoint((IndexedSum, Marked)) for _, shape, _ in terms):
+            terms = _terms(_plain(expression))
         self._holding: dict[str, list[_Term]] = {}
-        for tree in expression.terms if isinstance(expression, Sum) else (expression,):
-            term = (tree, *shape_of(tree))
+        for term in terms:
             for name in term[2]:
                 self._holding.setdefault(name, []).append(term)
 
@@ -302,6 +302,13 @@ class Differentiable:
 
 _Term = tuple[Expression, Shape, tuple[str, ...]]
 """A term, its shape and the names that fill it."""
+
+
+def _terms(expression: Expression) -> list[_Term]:
+    return [
+        (tree, *shape_of(tree))
+        for tree in (expression.terms if isinstance(expression, Sum) else (expression,))
+    ]
 
 
 def cancelled(expression: Expression) -> Expression | None:

@@ -386,24 +386,38 @@ def plus(terms: list[Expression]) -> Expression:
     return add([part for term in terms for part in (term.terms if isinstance(term, Sum) else (term,))])
 
 
+_NAMES = frozenset({Name})
+
+
 def times(*factors: Expression) -> Expression:
     """The product as a textbook writes it: ones left out, nested products flat, one minus sign in front."""
-    flat: list[Expression] = []
+    if _NAMES.issuperset(map(type, factors)):  # the usual case
+        return multiply(factors)
+    kept: list[Expression] = []
     negative = False
     for factor in factors:
-        if type(factor) is Name:  # the usual case
-            flat.append(factor)
-            continue
         if isinstance(factor, Negative):
             negative = not negative
             factor = factor.operand
-        if isinstance(factor, Product):
-            flat += factor.factors
-        else:
-            flat.append(factor)
-    kept = [factor for factor in flat if not isinstance(factor, Number) or factor.value != 1] or [ONE]
-    product = multiply(kept)
+        flat = factor.factors if isinstance(factor, Product) else (factor,)
+        kept += [part for part in flat if not isinstance(part, Number) or part.value != 1]
+    product = multiply(kept or [ONE])
     return Negative(product) if negative else product
+
+
+def times_each(first: Expression) -> Callable[[Expression], Expression]:
+    """`times` of the first factor and any other one, for many others: the first is taken apart once."""
+    whole = times(first)
+    positive = whole.operand if isinstance(whole, Negative) else whole
+    factors = () if positive == ONE else _factors(positive)
+
+    def product(last: Expression) -> Expression:
+        if type(last) is not Name:
+            return times(whole, last)
+        found = Product((*factors, last)) if factors else last
+        return found if positive is whole else Negative(found)
+
+    return product
 
 
 def walk(expression: Expression) -> Iterator[Expression]:

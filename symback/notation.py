@@ -10,6 +10,7 @@ from itertools import takewhile
 
 from symback.errors import RequestError
 from symback.naming import NameParts, parts_of
+from symback.records import record
 from symback.registry import Registry
 from symback.update_rules import UPDATE_RULES
 
@@ -60,7 +61,7 @@ STYLES: Registry[Style] = Registry(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Symbol:
     """How a quantity is printed in LaTeX mathematics."""
 
@@ -71,25 +72,76 @@ class Symbol:
     """It has a superscript or is a fraction: as the base of a power it needs brackets."""
 
 
+MOST_SYMBOLS = 65_536
+"""So many are kept."""
+_ANY_NUMBER = "9876543210"
+
+
 @dataclass(frozen=True)
 class Notation:
     """Symbols for all names: a style, and single symbols that the network file overrides."""
 
     style: Style
     overrides: Mapping[str, str] = field(default_factory=dict)
-    _known: dict[str, Symbol] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def symbol(self, name: str) -> Symbol:
         """The symbol of a canonical name, such as `net_h1[2]`, `dE_total/dw5` or `w5+`."""
-        symbol = self._known.get(name)
-        if symbol is None:
-            symbol = _symbol(self.style.name, self._own, name)
-            self._known[name] = symbol
-        return symbol
+        known = self._known
+        found = known.get(name)
+        if found is None:
+            if len(known) >= MOST_SYMBOLS:
+                known.clear()
+            found = known[name] = self._numbered(name) or self._symbol(name)
+        return found
 
     @cached_property
-    def _own(self) -> tuple[tuple[str, str], ...]:
-        return tuple(sorted(self.overrides.items()))
+    def _known(self) -> dict[str, Symbol]:
+        return _known_symbols(self.style.name, tuple(sorted(self.overrides.items())))
+
+    def _numbered(self, name: str) -> Symbol | None:
+        """The symbol of `w5` from what all of `w1`, `w2`, ... have in common; None for other names."""
+        stem = name.rstrip("0123456789")
+        if stem == name or not stem.isidentifier() or stem[0] == "_" or self.overrides:
+            return None
+        like = self.symbol(stem + _ANY_NUMBER) if not name.endswith(_ANY_NUMBER) else None
+        if like is None:
+            return None
+        return Symbol(like.latex.replace(_ANY_NUMBER, name[len(stem) :]), is_compound=like.is_compound)
+
+    def _symbol(self, name: str) -> Symbol:
+        own = self.overrides
+        if name in own:
+            return Symbol(own[name], is_compound="^" in own[name])
+        if "^" in name and "/" not in name:
+            letter, _, layer = name.partition("^")
+            place = "".join(takewhile(str.isdigit, layer))
+            state = layer[len(place) :].replace("@", "+")
+            return Symbol(f"{_word(letter)}^{{{place}{',' + state if state else ''}}}", is_compound=True)
+        parts = parts_of(name)
+        if parts.is_derivative:
+            over, under = _above_and_below(parts, lambda part: self.symbol(part).latex)
+            return Symbol(rf"\frac{{{over}}}{{{under}}}", is_tall=True, is_compound=True)
+        above = superscript(parts.sample, parts.step, parts.state)
+        plain = name.split("[")[0].removesuffix(parts.state)
+        base = own.get(plain) or self._state(plain) or _base(self.style, parts)
+        if above and "^" in base:
+            base = f"{{{base}}}"
+        return Symbol(base + above, is_compound=bool(above) or "^" in base)
+
+    def _state(self, name: str) -> str:
+        """The symbol of `m_hat_w5`, or of `m_hat` for any parameter; "" for what no update rule has."""
+        known = _states().get(name.partition("_")[0], ())
+        known = [state for state in known if name == state or name.startswith(f"{state}_")]
+        known = [state for state in known if not name[len(state) + 1 :][:1].isdigit()]  # m_1_2 of an image m
+        if not known:
+            return ""
+        state = max(known, key=len)
+        letter = state.removesuffix("_hat")
+        symbol = STATES.get(letter) or _word(letter)
+        if letter != state:
+            symbol = rf"\hat{{{symbol}}}"
+        parameter = name[len(state) + 1 :]
+        return rf"{symbol}_{{{self.symbol(parameter).latex}}}" if parameter else symbol
 
     def inline(self, name: str) -> str:
         """The same for small print: a derivative as a slashed fraction."""
@@ -137,26 +189,10 @@ def _above_and_below(parts: NameParts, symbol: Callable[[str], str]) -> tuple[st
     return mark + above, rf"\partial {below}"
 
 
-@lru_cache(maxsize=65_536)
-def _symbol(style: str, overrides: tuple[tuple[str, str], ...], name: str) -> Symbol:
-    own = dict(overrides)
-    if name in own:
-        return Symbol(own[name], is_compound="^" in own[name])
-    if "^" in name and "/" not in name:
-        letter, _, layer = name.partition("^")
-        place = "".join(takewhile(str.isdigit, layer))
-        state = layer[len(place) :].replace("@", "+")
-        return Symbol(f"{_word(letter)}^{{{place}{',' + state if state else ''}}}", is_compound=True)
-    parts = parts_of(name)
-    if parts.is_derivative:
-        over, under = _above_and_below(parts, lambda part: _symbol(style, overrides, part).latex)
-        return Symbol(rf"\frac{{{over}}}{{{under}}}", is_tall=True, is_compound=True)
-    above = superscript(parts.sample, parts.step, parts.state)
-    plain = name.split("[")[0].removesuffix(parts.state)
-    base = own.get(plain) or _state(style, overrides, plain) or _base(STYLES[style], parts)
-    if above and "^" in base:
-        base = f"{{{base}}}"
-    return Symbol(base + above, is_compound=bool(above) or "^" in base)
+@lru_cache(maxsize=16)
+def _known_symbols(style: str, overrides: tuple[tuple[str, str], ...]) -> dict[str, Symbol]:
+    """The symbols that were made so far, for all documents of a style."""
+    return {}
 
 
 def _base(style: Style, parts: NameParts) -> str:
@@ -179,22 +215,6 @@ def _states() -> dict[str, list[str]]:
     for name in dict.fromkeys(state.name for rule in UPDATE_RULES for state in rule.states):
         found.setdefault(name.partition("_")[0], []).append(name)
     return found
-
-
-def _state(style: str, overrides: tuple[tuple[str, str], ...], name: str) -> str:
-    """The symbol of `m_hat_w5`, or of `m_hat` for any parameter; "" for what no update rule has."""
-    known = _states().get(name.partition("_")[0], ())
-    known = [state for state in known if name == state or name.startswith(f"{state}_")]
-    known = [state for state in known if not name[len(state) + 1 :][:1].isdigit()]  # m_1_2 of an image m
-    if not known:
-        return ""
-    state = max(known, key=len)
-    letter = state.removesuffix("_hat")
-    symbol = STATES.get(letter) or _word(letter)
-    if letter != state:
-        symbol = rf"\hat{{{symbol}}}"
-    parameter = name[len(state) + 1 :]
-    return rf"{symbol}_{{{_symbol(style, overrides, parameter).latex}}}" if parameter else symbol
 
 
 def _word(letters: str) -> str:

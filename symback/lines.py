@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 LINE = 74.0
@@ -57,22 +57,28 @@ def _width(latex: str) -> float:
     return _group(iter(_TOKEN.findall(latex)))
 
 
-def wrap(segments: Sequence[tuple[int, str]], first: float, following: float) -> list[str]:
-    """Segments, each with the cost of a break before it, joined into lines no wider than they may be.
+def widths(pieces: Iterable[str]) -> list[float]:
+    """The width of each; none holds the character 0."""
+    return list(map(_width, "\0".join(pieces).translate(_DIGITS).split("\0")))
+
+
+def wrap(costs: Sequence[int], texts: Sequence[str], first: float, following: float) -> list[str]:
+    """Pieces of text, each with the cost of a break before it, joined into lines no wider than they may be.
 
     A line that is too long is broken at the cheapest place, and among these at the last.
     """
-    widths = [width(text) for _, text in segments]
+    wide = widths(texts)
+    count = len(texts)
     lines = []
     start, room = 0, first
-    while start < len(segments):
-        end, used = start, 0.0
-        while end < len(segments) and (end == start or used + widths[end] <= room):
-            used += widths[end]
+    while start < count:
+        end, used = start + 1, wide[start]
+        while end < count and used + wide[end] <= room:
+            used += wide[end]
             end += 1
-        if end < len(segments):
-            end = min(range(end, start, -1), key=lambda place: segments[place][0])
-        lines.append("".join(text for _, text in segments[start:end]))
+        if end < count:
+            end = min(range(end, start, -1), key=costs.__getitem__)
+        lines.append("".join(texts[start:end]))
         start, room = end, following
     return lines
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from symback.dialects import Dialect
-from symback.expression import Expression, Shape, shape_of
+from symback.expression import Expression, Name, Shape, shape_of
 from symback.matrix_printer import MatrixPrinter
 from symback.shapes import Break, Label, Position, Slot, Variable
 
@@ -41,21 +41,25 @@ class Filler(Protocol):
 
 def typeset(expression: Expression, dialect: Dialect, filler: Filler) -> str:
     """The formula on one line."""
-    return "".join(text for _, text in segments(expression, dialect, filler))
+    if isinstance(expression, Name):
+        return filler.slot(expression.name, Position.PLAIN)
+    return "".join(segments(expression, dialect, filler)[1])
 
 
-def segments(expression: Expression, dialect: Dialect, filler: Filler) -> list[tuple[int, str]]:
-    """The formula cut where it may be broken into lines: the cost of the break before, and the text."""
+def segments(expression: Expression, dialect: Dialect, filler: Filler) -> tuple[tuple[int, ...], list[str]]:
+    """The formula cut where it may be broken into lines: the cost of each break before, and the texts."""
     shape, names = shape_of(expression)
-    tall = tuple([filler.is_tall(name) for name in names])
-    cuts = _shape(shape, dialect, filler.numbers, tall, filler.most_columns)
-    return [
-        (
-            cost,
-            "".join([piece if isinstance(piece, str) else _filled(piece, names, filler) for piece in pieces]),
-        )
-        for cost, pieces in cuts
+    tall = tuple(map(filler.is_tall, names))
+    costs, text, pieces = _shape(shape, dialect, filler.numbers, tall, filler.most_columns)
+    slot = filler.slot
+    filling = [
+        slot(names[piece.place], piece.position) if type(piece) is Slot else _filled(piece, names, filler)
+        for piece in pieces
     ]
+    return costs, (text % tuple(filling)).split(_BREAK)
+
+
+_BREAK = "\0"
 
 
 def _filled(piece: Slot | Variable | Label, names: tuple[str, ...], filler: Filler) -> str:
@@ -69,17 +73,18 @@ def _filled(piece: Slot | Variable | Label, names: tuple[str, ...], filler: Fill
 @lru_cache(maxsize=4096)
 def _shape(
     shape: Shape, dialect: Dialect, numbers: bool, tall: tuple[bool, ...], most_columns: int
-) -> tuple[tuple[int, tuple[str | Slot | Variable | Label, ...]], ...]:
-    """The printed shape cut at its breaks: the cost of each, and what comes up to the next one."""
-    cost = 0
-    pieces: list[str | Slot | Variable | Label] = []
-    cuts = []
+) -> tuple[tuple[int, ...], str, tuple[Slot | Variable | Label, ...]]:
+    """The printed shape: the cost of each break, its text with %s for what is filled in, and that."""
+    costs = [0]
+    text = []
+    pieces: list[Slot | Variable | Label] = []
     for piece in MatrixPrinter(dialect, numbers, tall, most_columns).print(shape.expression).pieces:
-        if isinstance(piece, Break):
-            cuts.append((cost, tuple(pieces)))
-            cost, pieces = piece.cost, []
-        elif isinstance(piece, str) and pieces and isinstance(pieces[-1], str):
-            pieces[-1] += piece
+        if isinstance(piece, str):
+            text.append(piece.replace("%", "%%"))
+        elif isinstance(piece, Break):
+            costs.append(piece.cost)
+            text.append(_BREAK)
         else:
             pieces.append(piece)
-    return (*cuts, (cost, tuple(pieces)))
+            text.append("%s")
+    return tuple(costs), "".join(text), tuple(pieces)

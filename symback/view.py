@@ -103,7 +103,7 @@ class Viewer:
         room = LINE - width(left) - width("=")
         lines: list[str] = []
         for row in equation.rows:
-            first, *others = wrap(self.row(row), room, room - width(self.dialect.new_line))
+            first, *others = wrap(*self.row(row), room, room - width(self.dialect.new_line))
             if row.optional and max(map(width, (first, *others))) > room:
                 continue
             lines.append(relation + first)
@@ -112,10 +112,10 @@ class Viewer:
             return BlockView("equation", Markup(left + lines[0].replace("&", "", 1)))
         return BlockView("equation", Markup(before + left + new_row.join(lines) + after))
 
-    def row(self, row: Row) -> list[tuple[int, str]]:
-        """The pieces of one right-hand side."""
+    def row(self, row: Row) -> tuple[Sequence[int], Sequence[str]]:
+        """The pieces of one right-hand side, as `segments` gives them."""
         if row.show is Show.VALUE and isinstance(row.expression, Name):
-            return [(0, self.numbers.number(row.expression.name) or "")]
+            return (0,), (self.numbers.number(row.expression.name) or "",)
         filler = self.symbols if row.show is Show.SYMBOLS else self.numbers
         return segments(row.expression, self.dialect, filler)
 

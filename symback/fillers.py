@@ -30,7 +30,7 @@ class Symbols:
     def slot(self, name: str, position: Position) -> str:
         """The symbol, in brackets under an exponent if it is a fraction or has a superscript."""
         symbol = self.notation.symbol(name)
-        if position is Position.BASE and symbol.is_compound:
+        if symbol.is_compound and position is Position.BASE:
             before, after = self.dialect.tall_group if symbol.is_tall else self.dialect.group
             return before + symbol.latex + after
         return symbol.latex

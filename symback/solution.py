@@ -17,7 +17,7 @@ from symback.evaluation import Evaluation, Value
 from symback.expression import Expression, Name, Number, names
 from symback.fillers import plain
 from symback.forward import given_numbers
-from symback.graph import Graph, Quantity, Role, Rule
+from symback.graph import Graph, Quantity, Role
 from symback.naming import parts_of
 from symback.network import Network
 from symback.notation import Notation, notation
@@ -134,10 +134,13 @@ class Solution:
 
     @cached_property
     def copies(self) -> dict[str, str]:
-        """Quantities whose formula is one given name, by that name; none where each quantity is rounded."""
+        """Quantities that only repeat a given number, by its name; none where each quantity is rounded."""
         if self.evaluation.rounding.carry is not None:
             return {}
-        given = {quantity.name for quantity in self.graph if quantity.rule is Rule.GIVEN}
+        numbers = given_numbers(self.network)
+        given = {name for name, number in numbers.items() if number.expression is not None}
+        if not given:
+            return {}
         pairs = {q.name: q.formula.name for q in self.graph if isinstance(q.formula, Name)}
         return {name: source for name, source in pairs.items() if source in given}
 

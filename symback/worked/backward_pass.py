@@ -131,6 +131,9 @@ def _unit_factors(story: Story, unit: str) -> tuple[str, str, str]:
 
 
 def _other_weights(story: Story, weights: list[Quantity], facts: dict[str, object]) -> Item:
+    if len(weights) > MOST_LISTED and not story.has_samples and not story.has_numbers():
+        tables = _products(story, weights[0].layer)
+        return Item("other_weights", tuple(tables), facts={**facts, "table": "products"})
     gradients = [story.gradient(weight.name) for weight in weights]
     if len(weights) > MOST_EQUATIONS and story.has_numbers():
         head = (
@@ -151,9 +154,6 @@ def _other_weights(story: Story, weights: list[Quantity], facts: dict[str, objec
         return Item(
             "other_weights", (Table("gradients", head, tuple(rows)),), facts={**facts, "table": "factors"}
         )
-    if len(weights) > MOST_LISTED and not story.has_samples:
-        tables = _products(story, gradients[0].layer)
-        return Item("other_weights", tuple(tables), facts={**facts, "table": "products"})
     if len(weights) > MOST_EQUATIONS:
         table = gradients_table("delta_rule", [weight.name for weight in weights], gradients)
         return Item("other_weights", (table,), facts={**facts, "table": "delta_rule"})

@@ -549,19 +549,22 @@ def shape_of(expression: Expression) -> tuple[Shape, tuple[str, ...]]:
 
 
 def _mark(node: Expression, found: dict[str, int], marks: list[object], variables: list[int]) -> None:
-    parts = node.parts
-    marks.append(type(node))
-    marks.append(len(parts))
-    own = node.own
+    kind, parts = type(node), node.parts
+    marks += (kind, len(parts))
+    own = () if kind in _BARE else node.own
     if own:
         if isinstance(node, Differentiate):
             variables.append(len(marks) + own.index(node.variable))
         marks += own
     for part in parts:
-        if isinstance(part, Name):
+        if type(part) is Name:
             marks.append(found.setdefault(part.name, len(found)))
         else:
             _mark(part, found, marks, variables)
+
+
+_BARE = frozenset({Sum, Product, Negative, Quotient, Power})
+"""Nodes that say nothing besides their parts, and make up most of all formulas."""
 
 
 def filled(shape: Expression, names: Sequence[str]) -> Expression:

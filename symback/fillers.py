@@ -47,8 +47,8 @@ class Symbols:
         return before + self.labels[key] + after
 
     def is_tall(self, name: str) -> bool:
-        """Whether the symbol is a fraction."""
-        return self.notation.symbol(name).is_tall
+        """Whether the symbol is a fraction: that of a derivative, if it has none of its own."""
+        return "/" in name and self.notation.symbol(name).is_tall
 
 
 @dataclass(frozen=True)

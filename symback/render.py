@@ -149,7 +149,7 @@ class _Kept(BytecodeCache):
 
 def _tidy(text: str, unwanted: str, instead: str) -> str:
     """At most one empty line between paragraphs, no spaces at line ends, one newline at the end."""
-    tidy = "\n".join(map(str.rstrip, text.splitlines())).strip() + "\n"
-    while "\n\n\n" in tidy:
-        tidy = tidy.replace("\n\n\n", "\n\n")
+    lines = list(map(str.rstrip, text.splitlines()))
+    kept = [line for line, before in zip(lines, ["", *lines], strict=False) if line or before]
+    tidy = "\n".join(kept).strip() + "\n"
     return re.sub(unwanted, instead, tidy) if unwanted else tidy

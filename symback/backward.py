@@ -59,10 +59,11 @@ class Backward:
         """By quantity what depends on it, as far as it was followed, and the ends, lowest level first."""
         self.couples_samples = False
         """Whether something of one sample depends on others, as under batch normalisation."""
-        has_samples = any(quantity.sample for quantity in forward)
+        self._errors = {quantity.name for quantity in forward.with_role(*ERROR_ROLES)}
+        self._has_samples = any(quantity.sample for quantity in forward)
         for quantity in forward:
             self._note(quantity)
-            if has_samples and quantity.layer and not quantity.sample and not self.couples_samples:
+            if self._has_samples and quantity.layer and not quantity.sample and not self.couples_samples:
                 self.couples_samples = any(forward[parent].sample for parent in quantity.parents)
 
     def _note(self, quantity: Quantity) -> None:
@@ -173,7 +174,7 @@ class Backward:
 
     def paths(self, of: str, by: str) -> list[Quantity]:
         """The quantities whose formulas name `by` and on which `of` depends."""
-        found = self._on_the_way(of)
+        found = self._ancestors.get(of) or self._on_the_way(of)
         return [child for child in self._children[by] if child.name in found]
 
     def _differentiable(self, name: str) -> calculus.Differentiable:
@@ -195,7 +196,7 @@ class Backward:
             return
         direct = [of] if len(nets) < len(children) else []
         layer = self.forward[parameter].layer
-        if of == TOTAL and not self.couples_samples and any(net.sample for net in nets):
+        if self._has_samples and of == TOTAL and not self.couples_samples and any(n.sample for n in nets):
             samples: dict[int, list[str]] = defaultdict(list)
             for net in nets:
                 samples[net.sample].append(net.name)
@@ -247,20 +248,22 @@ class Backward:
         self, of: str, nets: list[str], parameter: str, direct: list[str] | None = None
     ) -> tuple[Expression, tuple[tuple[str, Expression], ...]]:
         """The formula and forms of d`of`/d`parameter` through these quantities, and by `of`'s own formula."""
-        own = [self.local(of, parameter) for of in direct or ()]
-        for net in reversed(nets):  # the last time step comes first
-            self.slope(of, net)
-        by_net = len(nets) == 1 and self.forward[nets[0]].role is Role.NET_INPUT
-        ways = [self._way(of, net, parameter, by_net) for net in nets]
-        if len(ways) == 1 and not own:
-            formula, delta, written = ways[0]
-            forms = (("delta", delta), ("written_out", written))
-            return formula, forms if self.forward[of].role in ERROR_ROLES else forms[1:]
-        formulas, deltas, writtens = map(list, zip(*ways, strict=True))
-        formulas += [Name(local.name) for local in own]
-        ends = list(map(_formula, own))
-        forms = (("delta", plus(deltas + ends)), ("written_out", plus(writtens + ends)))
-        return plus(formulas), forms if self.forward[of].role in ERROR_ROLES else forms[1:]
+        if len(nets) == 1 and not direct:
+            by_net = self.forward[nets[0]].role is Role.NET_INPUT
+            formula, delta, written = self._way(of, nets[0], parameter, by_net)
+        else:
+            own = [self.local(of, parameter) for of in direct or ()]
+            for net in reversed(nets):  # the last time step comes first
+                self.slope(of, net)
+            by_net = len(nets) == 1 and self.forward[nets[0]].role is Role.NET_INPUT
+            ways = [self._way(of, net, parameter, by_net) for net in nets]
+            formulas, deltas, writtens = map(list, zip(*ways, strict=True))
+            ends = list(map(_formula, own))
+            formula = plus(formulas + [Name(local.name) for local in own])
+            delta, written = plus(deltas + ends), plus(writtens + ends)
+        if of in self._errors:
+            return formula, (("delta", delta), ("written_out", written))
+        return formula, (("written_out", written),)
 
     def _way(
         self, of: str, net: str, parameter: str, by_net: bool
@@ -351,7 +354,8 @@ class Backward:
         """d error / d anything between net inputs and errors: the sum over all that is computed from it."""
         pairs = [(self.slope(of, child.name), self.local(child.name, node.name)) for child in children]
         forms = (("written_out", plus([times(slope, _formula(local)) for slope, local in pairs])),)
-        errors = self._separate_errors(of, children) if node.role is Role.ACTIVATION else []
+        is_summed = node.role is Role.ACTIVATION and not self._errors.isdisjoint(self.forward[of].parents)
+        errors = self._separate_errors(of, children) if is_summed else []
         if errors:
             factor = self.slope(of, errors[0])
             formula = times(factor, plus([self.slope(error, node.name) for error in errors]))

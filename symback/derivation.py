@@ -16,7 +16,7 @@ from symback.timed_names import timed
 from symback.updates import batch_quantities, tracked_names, trained_names, update_quantities
 
 
-@collecting_later()
+@collecting_later(keeping=True)
 def derive(network: Network, *, complete: bool = False) -> Graph:
     """The whole worked example as one graph.
 

@@ -391,8 +391,8 @@ _NAMES = frozenset({Name})
 
 def times(*factors: Expression) -> Expression:
     """The product as a textbook writes it: ones left out, nested products flat, one minus sign in front."""
-    if _NAMES.issuperset(map(type, factors)):  # the usual case
-        return multiply(factors)
+    if len(factors) > 1 and _NAMES.issuperset(map(type, factors)):  # the usual case
+        return Product(factors)
     kept: list[Expression] = []
     negative = False
     for factor in factors:
@@ -455,11 +455,13 @@ def types_of(expression: Expression) -> set[type]:
 
 def _collect_types(node: Expression, found: set[type]) -> None:
     found.add(type(node))
-    for part in node.parts:
-        if isinstance(part, Name):
-            found.add(Name)
-        else:
-            _collect_types(part, found)
+    parts = node.parts
+    kinds = set(map(type, parts))
+    found |= kinds
+    if not kinds <= _NAMES:
+        for part in parts:
+            if type(part) is not Name:
+                _collect_types(part, found)
 
 
 def transform(expression: Expression, change: Callable[[Expression], Expression | None]) -> Expression:

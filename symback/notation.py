@@ -99,14 +99,14 @@ class Notation:
         return _known_symbols(self.style.name, tuple(sorted(self.overrides.items())))
 
     def _numbered(self, name: str) -> Symbol | None:
-        """The symbol of `w5` from what all of `w1`, `w2`, ... have in common; None for other names."""
+        """The symbol of `w5` or `dE_total/dw5` from what it shares with all other numbers; None elsewhere."""
         stem = name.rstrip("0123456789")
-        if stem == name or not stem.isidentifier() or stem[0] == "_" or self.overrides:
+        if stem == name or self.overrides or not stem.replace("/", "").isidentifier():
             return None
-        like = self.symbol(stem + _ANY_NUMBER) if not name.endswith(_ANY_NUMBER) else None
-        if like is None:
+        if stem.startswith(("_", "d2")) or name.endswith(_ANY_NUMBER):  # in d2E/dw5dw5 both numbers count
             return None
-        return Symbol(like.latex.replace(_ANY_NUMBER, name[len(stem) :]), is_compound=like.is_compound)
+        like = self.symbol(stem + _ANY_NUMBER)
+        return Symbol(like.latex.replace(_ANY_NUMBER, name[len(stem) :]), like.is_tall, like.is_compound)
 
     def _symbol(self, name: str) -> Symbol:
         own = self.overrides

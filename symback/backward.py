@@ -112,26 +112,25 @@ class Backward:
     def local(self, of: str, by: str) -> Quantity:
         """The local derivative of `of`'s own formula by one of its parents."""
         name = derivative(of, by, direct=self._is_partial(of, by))
-        if name not in self.made:
+        found = self.made.get(name)
+        if found is None:
             source = self.forward[of]
             derived = self._differentiable(of).by(by)
             known = dict(source.textbook).get(by) if source.textbook else None
-            self._make(
-                Quantity(
-                    name,
-                    Role.LOCAL_DERIVATIVE,
-                    Rule.LOCAL_DERIVATIVE,
-                    derived if known is None else known,
-                    derived=None if known is None else derived,
-                    source=source.formula,
-                    variable=by,
-                    layer=source.layer,
-                    unit=source.unit,
-                    sample=source.sample,
-                    step=source.step,
-                )
+            found = self.made[name] = Quantity(
+                name,
+                Role.LOCAL_DERIVATIVE,
+                Rule.LOCAL_DERIVATIVE,
+                derived if known is None else known,
+                derived=None if known is None else derived,
+                source=source.formula,
+                variable=by,
+                layer=source.layer,
+                unit=source.unit,
+                sample=source.sample,
+                step=source.step,
             )
-        return self.made[name]
+        return found
 
     def _is_partial(self, of: str, by: str) -> bool:
         """Whether `by` acts on `of` also through another name in the formula of `of`."""
@@ -179,9 +178,10 @@ class Backward:
 
     def _differentiable(self, name: str) -> calculus.Differentiable:
         """The formula of a forward quantity, prepared once for all its parents."""
-        if name not in self._formulas:
-            self._formulas[name] = calculus.Differentiable(_formula(self.forward[name]))
-        return self._formulas[name]
+        found = self._formulas.get(name)
+        if found is None:
+            found = self._formulas[name] = calculus.Differentiable(_formula(self.forward[name]))
+        return found
 
     def gradient(self, parameter: str, of: str = TOTAL) -> None:
         """d`of`/d`parameter`, with the contribution of each sample where there are several."""

@@ -29,7 +29,7 @@ class Symbols:
 
     def slot(self, name: str, position: Position) -> str:
         """The symbol, in brackets under an exponent if it is a fraction or has a superscript."""
-        symbol = self.notation.symbol(name)
+        symbol = self.notation.symbols[name]
         if symbol.is_compound and position is Position.BASE:
             before, after = self.dialect.tall_group if symbol.is_tall else self.dialect.group
             return before + symbol.latex + after
@@ -37,7 +37,7 @@ class Symbols:
 
     def variable(self, name: str) -> str:
         """The symbol."""
-        return self.notation.symbol(name).latex
+        return self.notation.symbols[name].latex
 
     def label(self, key: str, name: str) -> str:
         """A word under a brace, or the small symbol of the marked name."""
@@ -48,7 +48,7 @@ class Symbols:
 
     def is_tall(self, name: str) -> bool:
         """Whether the symbol is a fraction: that of a derivative, if it has none of its own."""
-        return "/" in name and self.notation.symbol(name).is_tall
+        return "/" in name and self.notation.symbols[name].is_tall
 
 
 @dataclass(frozen=True)

@@ -86,17 +86,16 @@ class Notation:
 
     def symbol(self, name: str) -> Symbol:
         """The symbol of a canonical name, such as `net_h1[2]`, `dE_total/dw5` or `w5+`."""
-        known = self._known
-        found = known.get(name)
-        if found is None:
-            if len(known) >= MOST_SYMBOLS:
-                known.clear()
-            found = known[name] = self._numbered(name) or self._symbol(name)
-        return found
+        return self.symbols[name]
 
     @cached_property
-    def _known(self) -> dict[str, Symbol]:
-        return _known_symbols(self.style.name, tuple(sorted(self.overrides.items())))
+    def symbols(self) -> Mapping[str, Symbol]:
+        """The symbols of all canonical names, each made when it is first asked for."""
+        return _made(self.style.name, tuple(sorted(self.overrides.items())))
+
+    def make(self, name: str) -> Symbol:
+        """`symbol`, made anew."""
+        return self._numbered(name) or self._symbol(name)
 
     def _numbered(self, name: str) -> Symbol | None:
         """The symbol of `w5` or `dE_total/dw5` from what it shares with all other numbers; None elsewhere."""
@@ -189,10 +188,23 @@ def _above_and_below(parts: NameParts, symbol: Callable[[str], str]) -> tuple[st
     return mark + above, rf"\partial {below}"
 
 
+class _Made(dict[str, Symbol]):
+    """Symbols by name, made by a notation when they are missing."""
+
+    def __init__(self, notation: Notation) -> None:
+        self.notation = notation
+
+    def __missing__(self, name: str) -> Symbol:
+        if len(self) >= MOST_SYMBOLS:
+            self.clear()
+        symbol = self[name] = self.notation.make(name)
+        return symbol
+
+
 @lru_cache(maxsize=16)
-def _known_symbols(style: str, overrides: tuple[tuple[str, str], ...]) -> dict[str, Symbol]:
-    """The symbols that were made so far, for all documents of a style."""
-    return {}
+def _made(style: str, overrides: tuple[tuple[str, str], ...]) -> _Made:
+    """Those of all documents in one style."""
+    return _Made(Notation(STYLES[style], dict(overrides)))
 
 
 def _base(style: Style, parts: NameParts) -> str:

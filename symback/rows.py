@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from markupsafe import Markup
+
+from symback.records import record
 
 FIRST_MARK = 0xE000
 """Marks are characters for private use, which nothing in a document has."""
@@ -20,7 +21,7 @@ Kind = tuple[bool, bool, bool, int | None, str, bool]
 """What decides how a cell is marked up: which parts it has, its number and its word."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CellView:
     """A cell with its formula or number as text."""
 
@@ -32,7 +33,7 @@ class CellView:
     unit: Markup | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RowView:
     """Cells by kind, and the texts that fill them: of each cell its symbol, value and unit."""
 

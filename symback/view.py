@@ -12,14 +12,17 @@ from symback.document import Cell, Document, Equation, Item, Row, Show, Table
 from symback.expression import Name
 from symback.fillers import Numbers, Symbols
 from symback.lines import LINE, width, wrap
+from symback.records import record
 from symback.rows import CellView, Kind, RowView
 from symback.typeset import segments, typeset
 
 NOTHING = Markup("")
+SYMBOL: Kind = (True, False, False, None, "", False)
+"""A cell that has nothing but its symbol."""
 PLAIN_NUMBER = frozenset("-.0123456789")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class BlockView:
     """An equation (`latex`) or a table (`head`, `rows`, `align`, `caption` by key)."""
 
@@ -130,11 +133,15 @@ class Viewer:
         head = self.table_row(table.head).cells()
         return BlockView("table", head=head, rows=rows, align=align, caption=table.kind)
 
-    def table_row(self, cells: tuple[Cell, ...]) -> RowView:
+    def table_row(self, cells: tuple[Cell | str, ...]) -> RowView:
         """The cells of a row; a value that is unknown leaves its symbol, or nothing."""
         kinds: list[Kind] = []
         texts: list[str] = []
         for cell in cells:
+            if isinstance(cell, str):
+                kinds.append(SYMBOL)
+                texts.append(self.symbols.variable(cell))
+                continue
             symbol = self.symbols.variable(cell.symbol) if cell.symbol else ""
             if cell.formula is not None:
                 symbol = typeset(cell.formula, self.dialect, self.symbols)

@@ -172,7 +172,7 @@ def _products(story: Story, place: int) -> list[Table]:
         part = slice(start, start + MOST_EQUATIONS)
         head = (Cell(word="times"), *(Cell(symbol=name) for name in inputs[part]))
         rows = tuple(
-            (Cell(symbol=story.at(f"delta_{unit}")), *(Cell(symbol=name) for name in names[part]))
+            (story.at(f"delta_{unit}"), *names[part])
             for unit, names in zip(layer.units, layer.weight_names, strict=True)
         )
         tables.append(Table("products", head, rows))

@@ -62,6 +62,10 @@ class Backward:
         self._errors = {quantity.name for quantity in forward.with_role(*ERROR_ROLES)}
         self._has_samples = any(quantity.sample for quantity in forward)
         for quantity in forward:
+            if quantity.formula is None:
+                self._levels[quantity.name] = 0
+                self._computed[quantity.name] = []
+                continue
             self._note(quantity)
             if self._has_samples and quantity.layer and not quantity.sample and not self.couples_samples:
                 self.couples_samples = any(forward[parent].sample for parent in quantity.parents)
@@ -70,7 +74,8 @@ class Backward:
         """What is used where, and how far from what is given."""
         level = 0
         computed = []
-        for parent in quantity.parents:
+        parents = quantity.parents
+        for parent in parents:
             self._children[parent].append(quantity)
             below = self._levels[parent]
             if below:
@@ -79,7 +84,7 @@ class Backward:
                 level = below + 1
         self._levels[quantity.name] = level
         self._computed[quantity.name] = computed
-        for parent in quantity.parents:
+        for parent in parents:
             if self._first_used.get(parent, level) >= level:
                 self._first_used[parent] = level
 
@@ -87,9 +92,10 @@ class Backward:
         """d`of`/d`by` as a factor: the name of its quantity, or a Number where it is constant."""
         if of == by:
             return ONE
-        if (of, by) not in self._known:
-            self._known[of, by] = self._derive(of, by)
-        return self._known[of, by]
+        found = self._known.get((of, by))
+        if found is None:
+            found = self._known[of, by] = self._derive(of, by)
+        return found
 
     def total(self, of: str, by: str) -> Expression:
         """d`of`/d`by` of any two forward quantities, `by` cut free: the name of its quantity, or a Number.

@@ -28,7 +28,8 @@ def derive(network: Network, *, complete: bool = False) -> Graph:
     graph = forward.extended(backward)
     graph = graph.extended(batch_quantities(network, graph, penalties(network)))
     if network.update is None:
-        return Graph(timed(network, graph))
+        quantities = timed(network, graph.quantities)
+        return graph if quantities is graph.quantities else Graph(quantities)
     new_names = _names_after_update(graph, {name for name, _ in trained_names(network)}, complete)
     after = [
         after_update(quantity, new_names)

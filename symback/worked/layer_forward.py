@@ -70,11 +70,8 @@ def _by_kind(story: Story, quantities: tuple[Quantity, ...]) -> tuple[list[Quant
 
     Where the first step begins with a given state, as recurrent layers do, the second step counts as well.
     """
-    begins = any(
-        story.graph[parent].role is Role.CONSTANT and story.graph[parent].step == 0
-        for quantity in quantities
-        for parent in quantity.parents
-    )
+    given = {state.name for state in story.graph.with_role(Role.CONSTANT) if state.step == 0}
+    begins = not all(given.isdisjoint(quantity.parents) for quantity in quantities)
     seen: set[tuple[str, int]] = set()
     first: list[Quantity] = []
     others: list[Quantity] = []

@@ -75,6 +75,7 @@ class Symbol:
 MOST_SYMBOLS = 65_536
 """So many are kept."""
 _ANY_NUMBER = "9876543210"
+_GAP = "\0"
 
 
 @dataclass(frozen=True)
@@ -93,21 +94,18 @@ class Notation:
         """The symbols of all canonical names, each made when it is first asked for."""
         return _made(self.style.name, tuple(sorted(self.overrides.items())))
 
+    def family(self, stem: str) -> Symbol | None:
+        """What `w1`, `w2`, ... or `dE_total/dw1`, ... have in common: the symbol with a gap for the number.
+
+        None where the number is not the only difference, as after an index or where `d2E/dw5dw5` is a square.
+        """
+        if self.overrides or stem.startswith(("_", "d2")) or not stem.replace("/", "").isidentifier():
+            return None
+        like = self.make(stem + _ANY_NUMBER)
+        return Symbol(like.latex.replace(_ANY_NUMBER, _GAP), like.is_tall, like.is_compound)
+
     def make(self, name: str) -> Symbol:
         """`symbol`, made anew."""
-        return self._numbered(name) or self._symbol(name)
-
-    def _numbered(self, name: str) -> Symbol | None:
-        """The symbol of `w5` or `dE_total/dw5` from what it shares with all other numbers; None elsewhere."""
-        stem = name.rstrip("0123456789")
-        if stem == name or self.overrides or not stem.replace("/", "").isidentifier():
-            return None
-        if stem.startswith(("_", "d2")) or name.endswith(_ANY_NUMBER):  # in d2E/dw5dw5 both numbers count
-            return None
-        like = self.symbol(stem + _ANY_NUMBER)
-        return Symbol(like.latex.replace(_ANY_NUMBER, name[len(stem) :]), like.is_tall, like.is_compound)
-
-    def _symbol(self, name: str) -> Symbol:
         own = self.overrides
         if name in own:
             return Symbol(own[name], is_compound="^" in own[name])
@@ -193,11 +191,25 @@ class _Made(dict[str, Symbol]):
 
     def __init__(self, notation: Notation) -> None:
         self.notation = notation
+        self.families: dict[str, Symbol | None] = {}
 
     def __missing__(self, name: str) -> Symbol:
         if len(self) >= MOST_SYMBOLS:
             self.clear()
-        symbol = self[name] = self.notation.make(name)
+            self.families.clear()
+        stem = name.rstrip("0123456789")
+        if stem == name:
+            symbol = self.notation.make(name)
+        else:
+            if stem not in self.families:
+                self.families[stem] = self.notation.family(stem)
+            like = self.families[stem]
+            if like is None:
+                symbol = self.notation.make(name)
+            else:
+                latex = like.latex.replace(_GAP, name[len(stem) :])
+                symbol = Symbol(latex, like.is_tall, like.is_compound)
+        self[name] = symbol
         return symbol
 
 

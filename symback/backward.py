@@ -30,7 +30,9 @@ from symback.expression import (
 from symback.graph import ERROR_ROLES, PARAMETER_ROLES, Graph, Quantity, Role, Rule
 from symback.naming import TOTAL, derivative
 
-_Times = Callable[[Expression], Expression]
+Forms = tuple[tuple[str, Expression], ...]
+Way = Callable[[Quantity], tuple[Expression, Expression, Expression]]
+"""The product of a slope and a local derivative, in three forms."""
 
 
 class Backward:
@@ -47,8 +49,8 @@ class Backward:
         self._needed: dict[str, set[str]] = {}
         self._written: dict[str, Expression] = {}
         self._formulas: dict[str, calculus.Differentiable] = {}
-        self._ways: dict[tuple[str, str, bool], tuple[_Times, _Times, _Times]] = {}
-        """By error and quantity what stands before the last factor in the gradients of its parameters."""
+        self._ways: dict[tuple[str, str], Way] = {}
+        """By error and quantity what makes the gradients of the parameters that it alone names."""
         self._levels: dict[str, int] = {}
         """How many formulas lie at most between what is given and a quantity."""
         self._computed: dict[str, list[str]] = {}
@@ -192,6 +194,13 @@ class Backward:
     def gradient(self, parameter: str, of: str = TOTAL) -> None:
         """d`of`/d`parameter`, with the contribution of each sample where there are several."""
         children = self.paths(of, parameter)
+        layer = self.forward[parameter].layer
+        role = Role.GRADIENT if of == TOTAL else Role.DERIVATIVE
+        if len(children) == 1 and children[0].name != of and not (self._has_samples and children[0].sample):
+            name = derivative(of, parameter)
+            formula, forms = self._alone(of, children[0].name, parameter)
+            self.made[name] = Quantity(name, role, Rule.CHAIN_RULE, formula, forms=forms, layer=layer)
+            return
         if not children:
             self._make(_unused(of, self.forward[parameter]))
             return
@@ -201,7 +210,6 @@ class Backward:
             self._make(replace(local, role=Role.GRADIENT) if of == TOTAL else local)
             return
         direct = [of] if len(nets) < len(children) else []
-        layer = self.forward[parameter].layer
         if self._has_samples and of == TOTAL and not self.couples_samples and any(n.sample for n in nets):
             samples: dict[int, list[str]] = defaultdict(list)
             for net in nets:
@@ -210,7 +218,6 @@ class Backward:
             return
         formula, forms = self._along(of, [net.name for net in nets], parameter, direct)
         rule = Rule.CHAIN_RULE if len(children) == 1 else Rule.SUM_OVER_PATHS
-        role = Role.GRADIENT if of == TOTAL else Role.DERIVATIVE
         self._make(Quantity(derivative(of, parameter), role, rule, formula, forms=forms, layer=layer))
 
     def _summed_gradient(
@@ -252,39 +259,43 @@ class Backward:
 
     def _along(
         self, of: str, nets: list[str], parameter: str, direct: list[str] | None = None
-    ) -> tuple[Expression, tuple[tuple[str, Expression], ...]]:
+    ) -> tuple[Expression, Forms]:
         """The formula and forms of d`of`/d`parameter` through these quantities, and by `of`'s own formula."""
         if len(nets) == 1 and not direct:
-            by_net = self.forward[nets[0]].role is Role.NET_INPUT
-            formula, delta, written = self._way(of, nets[0], parameter, by_net)
-        else:
-            own = [self.local(of, parameter) for of in direct or ()]
-            for net in reversed(nets):  # the last time step comes first
-                self.slope(of, net)
-            by_net = len(nets) == 1 and self.forward[nets[0]].role is Role.NET_INPUT
-            ways = [self._way(of, net, parameter, by_net) for net in nets]
-            formulas, deltas, writtens = map(list, zip(*ways, strict=True))
-            ends = list(map(_formula, own))
-            formula = plus(formulas + [Name(local.name) for local in own])
-            delta, written = plus(deltas + ends), plus(writtens + ends)
+            return self._alone(of, nets[0], parameter)
+        own = [self.local(of, parameter) for of in direct or ()]
+        for net in reversed(nets):  # the last time step comes first
+            self.slope(of, net)
+        ways = [self._way(of, net, len(nets) == 1)(self.local(net, parameter)) for net in nets]
+        formulas, deltas, writtens = map(list, zip(*ways, strict=True))
+        ends = list(map(_formula, own))
+        forms = (("delta", plus(deltas + ends)), ("written_out", plus(writtens + ends)))
+        return plus(formulas + [Name(local.name) for local in own]), forms if of in self._errors else forms[
+            1:
+        ]
+
+    def _alone(self, of: str, net: str, parameter: str) -> tuple[Expression, Forms]:
+        """The same where only one quantity names the parameter."""
+        way = self._ways.get((of, net)) or self._way(of, net, True)
+        formula, delta, written = way(self.local(net, parameter))
         if of in self._errors:
             return formula, (("delta", delta), ("written_out", written))
         return formula, (("written_out", written),)
 
-    def _way(
-        self, of: str, net: str, parameter: str, by_net: bool
-    ) -> tuple[Expression, Expression, Expression]:
-        """What comes along one way: as named factors, as a delta rule, and written out."""
-        way = self._ways.get((of, net, by_net))
-        if way is None:
-            slope = self.slope(of, net)
-            chain = (self._chain(slope) if by_net else None) or slope
-            way = times_each(chain), times_each(slope), times_each(self._written_out(slope))
-            self._ways[of, net, by_net] = way
-        times_chain, times_delta, times_written = way
-        local = self.local(net, parameter)
-        factor = _formula(local)
-        return times_chain(Name(local.name)), times_delta(factor), times_written(factor)
+    def _way(self, of: str, net: str, alone: bool) -> Way:
+        """What comes along one way, given the last factor: as named factors, as a delta rule, written out."""
+        slope = self.slope(of, net)
+        in_factors = alone and self.forward[net].role is Role.NET_INPUT
+        times_chain = times_each((self._chain(slope) if in_factors else None) or slope)
+        times_delta, times_written = times_each(slope), times_each(self._written_out(slope))
+
+        def way(local: Quantity) -> tuple[Expression, Expression, Expression]:
+            factor = _formula(local)
+            return times_chain(Name(local.name)), times_delta(factor), times_written(factor)
+
+        if alone:
+            self._ways[of, net] = way
+        return way
 
     def _chain(self, slope: Expression) -> Expression | None:
         """The factors of a delta, to be written out in a gradient; None for a sum over paths."""

@@ -297,7 +297,8 @@ class Differentiable:
             _, shape, filling = holding[0]
         else:
             shape, filling = shape_of(add([tree for tree, _, _ in holding]))
-        return filled(_of_shape(shape, filling.index(variable)), filling)
+        found = _of_shape(shape, filling.index(variable))
+        return Name(filling[found]) if isinstance(found, int) else filled(found, filling)
 
 
 _Term = tuple[Expression, Shape, tuple[str, ...]]
@@ -399,8 +400,13 @@ def _with_real_sizes(expression: Expression, symbols: Mapping[str, sympy.Symbol]
 
 
 @lru_cache(maxsize=4096)
-def _of_shape(of: Shape, slot: int) -> Expression:
-    shape = of.expression
+def _of_shape(of: Shape, slot: int) -> Expression | int:
+    """The derivative by the name in this slot; the number of a slot where it is the name there alone."""
+    found = _differentiated(of.expression, slot)
+    return int(found.name[1:]) if isinstance(found, Name) else found
+
+
+def _differentiated(shape: Expression, slot: int) -> Expression:
     # SymPy rewrites conditions (it sorts them and moves terms across); each is held by a name meanwhile.
     conditions: dict[tuple[Expression, Expression], str] = {}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from markupsafe import Markup
 
@@ -13,7 +14,7 @@ from symback.expression import Name
 from symback.fillers import Numbers, Symbols
 from symback.lines import LINE, width, wrap
 from symback.records import record
-from symback.rows import CellView, Kind, RowView
+from symback.rows import Kind, RowView
 from symback.typeset import segments, typeset
 
 NOTHING = Markup("")
@@ -28,7 +29,7 @@ class BlockView:
 
     kind: str
     latex: Markup = NOTHING
-    head: tuple[CellView, ...] = ()
+    head: tuple[RowView, ...] = ()
     rows: tuple[RowView, ...] = ()
     align: tuple[str, ...] = ()
     caption: str = ""
@@ -70,6 +71,16 @@ class Viewer:
     symbols: Symbols
     numbers: Numbers
 
+    @cached_property
+    def equals(self) -> float:
+        """The width of an equals sign."""
+        return width("=")
+
+    @cached_property
+    def indent(self) -> float:
+        """The width of what lines begin with that go on with a right-hand side."""
+        return width(self.dialect.new_line)
+
     def document(self, document: Document) -> DocumentView:
         """All sections."""
         sections = tuple(
@@ -103,10 +114,10 @@ class Viewer:
         """The rows under each other at their equals signs, long ones broken before plus and minus."""
         left = typeset(equation.left, self.dialect, self.symbols)
         before, relation, new_row, after = self.dialect.aligned
-        room = LINE - width(left) - width("=")
+        room = LINE - width(left) - self.equals
         lines: list[str] = []
         for row in equation.rows:
-            first, *others = wrap(*self.row(row), room, room - width(self.dialect.new_line))
+            first, *others = wrap(*self.row(row), room, room - self.indent)
             if row.optional and max(map(width, (first, *others))) > room:
                 continue
             lines.append(relation + first)
@@ -130,7 +141,7 @@ class Viewer:
             "right" if any(has_value and not has_symbol for has_symbol, has_value, *_ in column) else "left"
             for column in columns
         )
-        head = self.table_row(table.head).cells()
+        head = (self.table_row(table.head),) if table.head else ()
         return BlockView("table", head=head, rows=rows, align=align, caption=table.kind)
 
     def table_row(self, cells: tuple[Cell | str, ...]) -> RowView:
@@ -165,4 +176,4 @@ def shown(
 ) -> Markup:
     """Equations and tables in their order, by what marks up the one and the other; for templates."""
     found = [display(block.latex) if block.kind == "equation" else table(block) for block in blocks]
-    return Markup("".join([text + "\n" for text in found]))
+    return Markup("\n".join([*found, ""]))

@@ -41,25 +41,25 @@ _WIDTHS = {
     r"\rfloor": 0.9,
     ",": 0.9,
 }
-_DIGITS = str.maketrans("123456789", "0" * 9)
+_DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _WITHOUT_FIRST = {r"\textcolor"}
 _WRAPPERS = {r"\mathrm", r"\operatorname", r"\text", r"\mathbf", r"\boldsymbol", r"\mathit"}
 
 
 def width(latex: str) -> float:
     """About how many digits wide a piece of LaTeX mathematics is printed."""
-    return _width(latex.translate(_DIGITS))
+    return _width(latex.encode().translate(_DIGITS))
 
 
 @lru_cache(maxsize=4096)
-def _width(latex: str) -> float:
+def _width(latex: bytes) -> float:
     """The same where all digits are 0: formulas that differ in numbers alone are equally wide."""
-    return _group(iter(_TOKEN.findall(latex)))
+    return _group(iter(_TOKEN.findall(latex.decode())))
 
 
 def widths(pieces: Iterable[str]) -> list[float]:
     """The width of each; none holds the character 0."""
-    return list(map(_width, "\0".join(pieces).translate(_DIGITS).split("\0")))
+    return list(map(_width, "\0".join(pieces).encode().translate(_DIGITS).split(b"\0")))
 
 
 def wrap(costs: Sequence[int], texts: Sequence[str], first: float, following: float) -> list[str]:

@@ -30,9 +30,10 @@ from symback.expression import (
 from symback.graph import ERROR_ROLES, PARAMETER_ROLES, Graph, Quantity, Role, Rule
 from symback.naming import TOTAL, derivative
 
+_LOCAL = (Role.LOCAL_DERIVATIVE, Rule.LOCAL_DERIVATIVE)
 Forms = tuple[tuple[str, Expression], ...]
-Way = Callable[[Quantity], tuple[Expression, Expression, Expression]]
-"""The product of a slope and a local derivative, in three forms."""
+Way = Callable[[Quantity], tuple[Expression, Forms]]
+"""The product of a slope and a local derivative, and its forms."""
 
 
 class Backward:
@@ -127,8 +128,7 @@ class Backward:
             known = dict(source.textbook).get(by) if source.textbook else None
             found = self.made[name] = Quantity(
                 name,
-                Role.LOCAL_DERIVATIVE,
-                Rule.LOCAL_DERIVATIVE,
+                *_LOCAL,
                 derived if known is None else known,
                 derived=None if known is None else derived,
                 source=source.formula,
@@ -197,9 +197,9 @@ class Backward:
         layer = self.forward[parameter].layer
         role = Role.GRADIENT if of == TOTAL else Role.DERIVATIVE
         if len(children) == 1 and children[0].name != of and not (self._has_samples and children[0].sample):
-            name = derivative(of, parameter)
             formula, forms = self._alone(of, children[0].name, parameter)
-            self.made[name] = Quantity(name, role, Rule.CHAIN_RULE, formula, forms=forms, layer=layer)
+            name = derivative(of, parameter)
+            self.made[name] = Quantity(name, role, Rule.CHAIN_RULE, formula, (), forms, layer=layer)
             return
         if not children:
             self._make(_unused(of, self.forward[parameter]))
@@ -267,31 +267,28 @@ class Backward:
         for net in reversed(nets):  # the last time step comes first
             self.slope(of, net)
         ways = [self._way(of, net, len(nets) == 1)(self.local(net, parameter)) for net in nets]
-        formulas, deltas, writtens = map(list, zip(*ways, strict=True))
         ends = list(map(_formula, own))
-        forms = (("delta", plus(deltas + ends)), ("written_out", plus(writtens + ends)))
-        return plus(formulas + [Name(local.name) for local in own]), forms if of in self._errors else forms[
-            1:
-        ]
+        forms = zip(*(forms for _, forms in ways), strict=True)
+        formula = plus([formula for formula, _ in ways] + [Name(local.name) for local in own])
+        return formula, tuple((kinds[0][0], plus([form for _, form in kinds] + ends)) for kinds in forms)
 
     def _alone(self, of: str, net: str, parameter: str) -> tuple[Expression, Forms]:
         """The same where only one quantity names the parameter."""
-        way = self._ways.get((of, net)) or self._way(of, net, True)
-        formula, delta, written = way(self.local(net, parameter))
-        if of in self._errors:
-            return formula, (("delta", delta), ("written_out", written))
-        return formula, (("written_out", written),)
+        return (self._ways.get((of, net)) or self._way(of, net, True))(self.local(net, parameter))
 
     def _way(self, of: str, net: str, alone: bool) -> Way:
-        """What comes along one way, given the last factor: as named factors, as a delta rule, written out."""
+        """What comes along one way: named factors; these as a delta rule (of an error) and written out."""
         slope = self.slope(of, net)
         in_factors = alone and self.forward[net].role is Role.NET_INPUT
         times_chain = times_each((self._chain(slope) if in_factors else None) or slope)
         times_delta, times_written = times_each(slope), times_each(self._written_out(slope))
+        has_delta = of in self._errors
 
-        def way(local: Quantity) -> tuple[Expression, Expression, Expression]:
+        def way(local: Quantity) -> tuple[Expression, Forms]:
             factor = _formula(local)
-            return times_chain(Name(local.name)), times_delta(factor), times_written(factor)
+            written = ("written_out", times_written(factor))
+            forms = (("delta", times_delta(factor)), written) if has_delta else (written,)
+            return times_chain(Name(local.name)), forms
 
         if alone:
             self._ways[of, net] = way
@@ -308,7 +305,7 @@ class Backward:
     def _derive(self, of: str, by: str) -> Expression:
         node = self.forward[by]
         children = self.paths(of, by)
-        if [child.name for child in children] == [of] and node.role not in ERROR_ROLES:
+        if len(children) == 1 and children[0].name == of and by not in self._errors:
             return Name(self.local(of, by).name)
         if node.role is Role.ERROR:
             constants = [self._constant(of, child.name, by) for child in children]

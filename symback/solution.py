@@ -20,6 +20,7 @@ from symback.forward import given_numbers
 from symback.graph import Graph, Quantity, Role
 from symback.naming import parts_of
 from symback.network import Network
+from symback.network_checks import Given
 from symback.notation import Notation, notation
 from symback.worked.story import Story
 
@@ -125,7 +126,7 @@ class Solution:
     @cached_property
     def constants(self) -> dict[str, Expression]:
         """Numbers that print as formulas: given ones such as log(3), and local derivatives such as 1."""
-        numbers = given_numbers(self.network)
+        numbers = self._given
         formulas = {q.name: q.formula for q in self.graph if isinstance(q.formula, Number)}
         typed = {name: n.expression for name, n in numbers.items() if n.expression is not None and not n.text}
         counts = {q.name: self.evaluation.values[q.name] for q in self.graph.with_role(Role.COUNT)}
@@ -133,12 +134,15 @@ class Solution:
         return {**typed, **formulas}
 
     @cached_property
+    def _given(self) -> dict[str, Given]:
+        return given_numbers(self.network)
+
+    @cached_property
     def copies(self) -> dict[str, str]:
         """Quantities that only repeat a given number, by its name; none where each quantity is rounded."""
         if self.evaluation.rounding.carry is not None:
             return {}
-        numbers = given_numbers(self.network)
-        given = {name for name, number in numbers.items() if number.expression is not None}
+        given = {name for name, number in self._given.items() if number.expression is not None}
         if not given:
             return {}
         pairs = {q.name: q.formula.name for q in self.graph if isinstance(q.formula, Name)}

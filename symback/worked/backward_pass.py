@@ -58,7 +58,7 @@ def is_classic(story: Story, layer: Layer) -> bool:
         return False
     if layer.couples_units or layer.source.steps or any(port.step is not None for port in layer.source.ports):
         return False
-    gradients = [story.gradient(name) for name in layer.weights]
+    gradients = list(map(story.gradient, layer.weights))
     if not all(isinstance(g.formula, Product) and len(g.parents) == 3 for g in gradients):
         return False
     outer = story.graph[gradients[0].parents[0]]

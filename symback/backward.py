@@ -32,8 +32,8 @@ from symback.naming import TOTAL, derivative
 
 _LOCAL = (Role.LOCAL_DERIVATIVE, Rule.LOCAL_DERIVATIVE)
 Forms = tuple[tuple[str, Expression], ...]
-Way = Callable[[Quantity], tuple[Expression, Forms]]
-"""The product of a slope and a local derivative, and its forms."""
+Way = Callable[[str], tuple[Expression, Forms]]
+"""By parameter the product of a slope and a local derivative, and its forms."""
 
 
 class Backward:
@@ -193,14 +193,26 @@ class Backward:
 
     def gradient(self, parameter: str, of: str = TOTAL) -> None:
         """d`of`/d`parameter`, with the contribution of each sample where there are several."""
-        children = self.paths(of, parameter)
+        self.gradients((self.forward[parameter],), of)
+
+    def gradients(self, parameters: Iterable[Quantity], of: str = TOTAL) -> None:
+        """`gradient` of each; where one quantity alone names the parameter, by the shortest way."""
+        found = self._on_the_way(of)
+        role, rule = Role.GRADIENT if of == TOTAL else Role.DERIVATIVE, Rule.CHAIN_RULE
+        for parameter in parameters:
+            by = parameter.name
+            children = [child for child in self._children[by] if child.name in found]
+            net = children[0] if len(children) == 1 else None
+            if net is None or net.name == of or (self._has_samples and net.sample):
+                self._gradient(of, by, children)
+                continue
+            formula, forms = (self._ways.get((of, net.name)) or self._way(of, net.name, True))(by)
+            name = derivative(of, by)
+            self.made[name] = Quantity(name, role, rule, formula, forms=forms, layer=parameter.layer)
+
+    def _gradient(self, of: str, parameter: str, children: list[Quantity]) -> None:
+        """The same along several ways, or none, or with a contribution of each sample."""
         layer = self.forward[parameter].layer
-        role = Role.GRADIENT if of == TOTAL else Role.DERIVATIVE
-        if len(children) == 1 and children[0].name != of and not (self._has_samples and children[0].sample):
-            formula, forms = self._alone(of, children[0].name, parameter)
-            name = derivative(of, parameter)
-            self.made[name] = Quantity(name, role, Rule.CHAIN_RULE, formula, (), forms, layer=layer)
-            return
         if not children:
             self._make(_unused(of, self.forward[parameter]))
             return
@@ -218,6 +230,7 @@ class Backward:
             return
         formula, forms = self._along(of, [net.name for net in nets], parameter, direct)
         rule = Rule.CHAIN_RULE if len(children) == 1 else Rule.SUM_OVER_PATHS
+        role = Role.GRADIENT if of == TOTAL else Role.DERIVATIVE
         self._make(Quantity(derivative(of, parameter), role, rule, formula, forms=forms, layer=layer))
 
     def _summed_gradient(
@@ -262,19 +275,15 @@ class Backward:
     ) -> tuple[Expression, Forms]:
         """The formula and forms of d`of`/d`parameter` through these quantities, and by `of`'s own formula."""
         if len(nets) == 1 and not direct:
-            return self._alone(of, nets[0], parameter)
+            return (self._ways.get((of, nets[0])) or self._way(of, nets[0], True))(parameter)
         own = [self.local(of, parameter) for of in direct or ()]
         for net in reversed(nets):  # the last time step comes first
             self.slope(of, net)
-        ways = [self._way(of, net, len(nets) == 1)(self.local(net, parameter)) for net in nets]
+        ways = [self._way(of, net, len(nets) == 1)(parameter) for net in nets]
         ends = list(map(_formula, own))
         forms = zip(*(forms for _, forms in ways), strict=True)
         formula = plus([formula for formula, _ in ways] + [Name(local.name) for local in own])
         return formula, tuple((kinds[0][0], plus([form for _, form in kinds] + ends)) for kinds in forms)
-
-    def _alone(self, of: str, net: str, parameter: str) -> tuple[Expression, Forms]:
-        """The same where only one quantity names the parameter."""
-        return (self._ways.get((of, net)) or self._way(of, net, True))(self.local(net, parameter))
 
     def _way(self, of: str, net: str, alone: bool) -> Way:
         """What comes along one way: named factors; these as a delta rule (of an error) and written out."""
@@ -284,7 +293,8 @@ class Backward:
         times_delta, times_written = times_each(slope), times_each(self._written_out(slope))
         has_delta = of in self._errors
 
-        def way(local: Quantity) -> tuple[Expression, Forms]:
+        def way(parameter: str) -> tuple[Expression, Forms]:
+            local = self.local(net, parameter)
             factor = _formula(local)
             written = ("written_out", times_written(factor))
             forms = (("delta", times_delta(factor)), written) if has_delta else (written,)

@@ -80,8 +80,7 @@ def _backward(network: Network, forward: Graph, complete: bool) -> list[Quantity
         for unit in sorted(units[layer], key=lambda unit: -(unit.step or 0)):
             if backward.paths(TOTAL, unit.name):
                 backward.slope(TOTAL, unit.name)
-        for parameter in parameters.get(layer, ()):
-            backward.gradient(parameter.name)
+        backward.gradients(parameters.get(layer, ()))
     if complete:
         input_derivatives(backward, [quantity.name for quantity in forward.with_role(Role.INPUT)])
     return list(backward.made.values())

@@ -75,7 +75,8 @@ class Symbol:
 MOST_SYMBOLS = 65_536
 """So many are kept."""
 _ANY_NUMBER = "9876543210"
-_GAP = "\0"
+Family = tuple[str, str, bool, bool]
+"""Before and after a number, and whether the symbol is tall and compound."""
 
 
 @dataclass(frozen=True)
@@ -94,15 +95,16 @@ class Notation:
         """The symbols of all canonical names, each made when it is first asked for."""
         return _made(self.style.name, tuple(sorted(self.overrides.items())))
 
-    def family(self, stem: str) -> Symbol | None:
-        """What `w1`, `w2`, ... or `dE_total/dw1`, ... have in common: the symbol with a gap for the number.
+    def family(self, stem: str) -> Family | None:
+        """What `w1`, `w2`, ... or `dE_total/dw1`, ... have in common.
 
         None where the number is not the only difference, as after an index or where `d2E/dw5dw5` is a square.
         """
         if self.overrides or stem.startswith(("_", "d2")) or not stem.replace("/", "").isidentifier():
             return None
         like = self.make(stem + _ANY_NUMBER)
-        return Symbol(like.latex.replace(_ANY_NUMBER, _GAP), like.is_tall, like.is_compound)
+        before, _, after = like.latex.partition(_ANY_NUMBER)
+        return before, after, like.is_tall, like.is_compound
 
     def make(self, name: str) -> Symbol:
         """`symbol`, made anew."""
@@ -191,24 +193,21 @@ class _Made(dict[str, Symbol]):
 
     def __init__(self, notation: Notation) -> None:
         self.notation = notation
-        self.families: dict[str, Symbol | None] = {}
+        self.families: dict[str, Family | None] = {}
 
     def __missing__(self, name: str) -> Symbol:
+        stem = name.rstrip("0123456789")
+        if stem != name and stem not in self.families:
+            self.families[stem] = self.notation.family(stem)
+        family = self.families.get(stem) if stem != name else None
+        if family is None:
+            symbol = self.notation.make(name)
+        else:
+            before, after, is_tall, is_compound = family
+            symbol = Symbol(f"{before}{name[len(stem) :]}{after}", is_tall, is_compound)
         if len(self) >= MOST_SYMBOLS:
             self.clear()
             self.families.clear()
-        stem = name.rstrip("0123456789")
-        if stem == name:
-            symbol = self.notation.make(name)
-        else:
-            if stem not in self.families:
-                self.families[stem] = self.notation.family(stem)
-            like = self.families[stem]
-            if like is None:
-                symbol = self.notation.make(name)
-            else:
-                latex = like.latex.replace(_GAP, name[len(stem) :])
-                symbol = Symbol(latex, like.is_tall, like.is_compound)
         self[name] = symbol
         return symbol
 

@@ -34,6 +34,7 @@ from symback.expression import (
     Sum,
     add,
     filled,
+    holds,
     instantiate,
     largest,
     multiply,
@@ -276,17 +277,24 @@ def derivatives(expression: Expression, variables: Sequence[str]) -> tuple[Expre
     return tuple(map(Differentiable(expression).by, variables))
 
 
+_WRITTEN = (IndexedSum, Marked)
+"""What is taken for what it stands for."""
+
+
 class Differentiable:
     """A formula that is differentiated by several of its names, with one walk over it for all of them."""
 
     def __init__(self, expression: Expression) -> None:
         terms = _terms(expression)
-        if not all(shape.types.isdisjoint((IndexedSum, Marked)) for _, shape, _ in terms):
+        if not all(shape.types.isdisjoint(_WRITTEN) for shape in {shape for _, shape, _ in terms}):
             terms = _terms(_plain(expression))
         self._holding: dict[str, list[_Term]] = {}
         for term in terms:
             for name in term[2]:
-                self._holding.setdefault(name, []).append(term)
+                if name in self._holding:
+                    self._holding[name].append(term)
+                else:
+                    self._holding[name] = [term]
 
     def by(self, variable: str) -> Expression:
         """As `derivative`."""
@@ -317,8 +325,9 @@ def cancelled(expression: Expression) -> Expression | None:
 
     So -(t1/y1)*y1*(1 - y1) + (t2/y2)*y2*y1 becomes y1*(t1 + t2) - t1. Each shape is worked on once.
     """
-    types = types_of(expression)
-    if Quotient not in types or not types <= {Name, Number, Sum, Product, Negative, Quotient, Power}:
+    if not holds(expression, Quotient):
+        return None
+    if not types_of(expression) <= {Name, Number, Sum, Product, Negative, Quotient, Power}:
         return None
     shape, filling = shape_of(expression)
     found = _cancelled_shape(shape)

@@ -453,6 +453,14 @@ def types_of(expression: Expression) -> set[type]:
     return found
 
 
+def holds(node: Expression, kind: type[Expression]) -> bool:
+    """Whether a node of this type, other than a name, occurs."""
+    found = type(node) is kind
+    for part in node.parts:
+        found = found or (type(part) is not Name and holds(part, kind))
+    return found
+
+
 def _collect_types(node: Expression, found: set[type]) -> None:
     found.add(type(node))
     parts = node.parts

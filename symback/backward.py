@@ -30,7 +30,7 @@ from symback.expression import (
 from symback.graph import ERROR_ROLES, PARAMETER_ROLES, Graph, Quantity, Role, Rule
 from symback.naming import TOTAL, derivative
 
-_LOCAL = (Role.LOCAL_DERIVATIVE, Rule.LOCAL_DERIVATIVE)
+_LOCAL = (Role.LOCAL_DERIVATIVE, Rule.LOCAL_DERIVATIVE)  # looked up once: Python 3.11 finds members slowly
 Forms = tuple[tuple[str, Expression], ...]
 Way = Callable[[str], tuple[Expression, Forms]]
 """By parameter the product of a slope and a local derivative, and its forms."""

@@ -48,18 +48,18 @@ class Pen(Protocol):
 
 
 @dataclass(frozen=True)
-class Filled:
+class Filled(Filler):
     """Names as their numbers, where they are known; else as another filler writes them."""
 
     symbols: Filler
-    texts: Mapping[str, str]
+    figures: Mapping[str, str]
     group: tuple[str, str] = ("(", ")")
     numbers: bool = True
     most_columns: int = 4
 
     def slot(self, name: str, position: Position) -> str:
         """The number, in brackets where its sign, or what it is made of, would be misread."""
-        text = self.texts.get(name, "")
+        text = self.figures.get(name, "")
         if not text:
             return self.symbols.slot(name, position)
         is_simple = text.replace(".", "", 1).isdecimal()
@@ -71,13 +71,9 @@ class Filled:
         """The symbol."""
         return self.symbols.variable(name)
 
-    def label(self, key: str, name: str) -> str:
-        """There are no braces."""
-        return ""
-
     def is_tall(self, name: str) -> bool:
         """Numbers stand on the line."""
-        return not self.texts.get(name) and self.symbols.is_tall(name)
+        return not self.figures.get(name) and self.symbols.is_tall(name)
 
 
 class _Names(CanonicalNames):
@@ -95,6 +91,8 @@ class _Signs(Symbols):
 
     def is_tall(self, name: str) -> bool:
         return name != DOTS and super().is_tall(name)
+
+    texts = Filler.texts
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ it, and is underlined in Markdown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -48,18 +48,18 @@ class Pen(Protocol):
 
 
 @dataclass(frozen=True)
-class Filled:
+class Filled(Filler):
     """Names as their numbers, where they are known; else as another filler writes them."""
 
     symbols: Filler
-    texts: Mapping[str, str]
+    printed: Mapping[str, str]
     group: tuple[str, str] = ("(", ")")
     numbers: bool = True
     most_columns: int = 4
 
     def slot(self, name: str, position: Position) -> str:
         """The number, in brackets where its sign, or what it is made of, would be misread."""
-        text = self.texts.get(name, "")
+        text = self.printed.get(name, "")
         if not text:
             return self.symbols.slot(name, position)
         is_simple = text.replace(".", "", 1).isdecimal()
@@ -77,7 +77,7 @@ class Filled:
 
     def is_tall(self, name: str) -> bool:
         """Numbers stand on the line."""
-        return not self.texts.get(name) and self.symbols.is_tall(name)
+        return not self.printed.get(name) and self.symbols.is_tall(name)
 
 
 class _Names(CanonicalNames):
@@ -95,6 +95,9 @@ class _Signs(Symbols):
 
     def is_tall(self, name: str) -> bool:
         return name != DOTS and super().is_tall(name)
+
+    def texts(self, names: Sequence[str]) -> tuple[tuple[bool, ...], Sequence[str] | None]:
+        return Filler.texts(self, names)  # each name by itself: there may be dots among them
 
 
 @dataclass(frozen=True)

@@ -238,7 +238,7 @@ def test_what_cannot_be_told_apart_is_said_in_sentences() -> None:
     assert best.mistakes == ("wrong-weight",)
     assert "transposed-weights" in best.also
     head, _, rest = report.to_text().partition("The same number would come out if:\n")
-    assert head.startswith("In net_h1, w3 = 0.25 was used where w")
+    assert head.startswith("In net_h1, w3 = 0.25 was used where w2 = 0.20 belongs.")
     assert rest.startswith("  - the weights into h1 were read the other way round, rows for columns")
 
 

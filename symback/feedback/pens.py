@@ -6,7 +6,7 @@ it, and is underlined in Markdown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -52,14 +52,14 @@ class Filled(Filler):
     """Names as their numbers, where they are known; else as another filler writes them."""
 
     symbols: Filler
-    figures: Mapping[str, str]
+    printed: Mapping[str, str]
     group: tuple[str, str] = ("(", ")")
     numbers: bool = True
     most_columns: int = 4
 
     def slot(self, name: str, position: Position) -> str:
         """The number, in brackets where its sign, or what it is made of, would be misread."""
-        text = self.figures.get(name, "")
+        text = self.printed.get(name, "")
         if not text:
             return self.symbols.slot(name, position)
         is_simple = text.replace(".", "", 1).isdecimal()
@@ -71,9 +71,13 @@ class Filled(Filler):
         """The symbol."""
         return self.symbols.variable(name)
 
+    def label(self, key: str, name: str) -> str:
+        """There are no braces."""
+        return ""
+
     def is_tall(self, name: str) -> bool:
         """Numbers stand on the line."""
-        return not self.figures.get(name) and self.symbols.is_tall(name)
+        return not self.printed.get(name) and self.symbols.is_tall(name)
 
 
 class _Names(CanonicalNames):
@@ -92,7 +96,8 @@ class _Signs(Symbols):
     def is_tall(self, name: str) -> bool:
         return name != DOTS and super().is_tall(name)
 
-    texts = Filler.texts
+    def texts(self, names: Sequence[str]) -> tuple[tuple[bool, ...], Sequence[str] | None]:
+        return Filler.texts(self, names)  # each name by itself: there may be dots among them
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from symback.balls import Numeric
 from symback.diagnosis.asked import Asked
 from symback.diagnosis.candidate import Candidate, Part
 from symback.diagnosis.exact import exact_values
+from symback.diagnosis.grouping import FEWEST_DIGITS
 from symback.graph import Role
 from symback.mistakes.catalogue import MISTAKES
 from symback.mistakes.mistake import Kind, Scope
@@ -32,7 +33,7 @@ def conventions(workings: Workings, asked: Sequence[Asked]) -> Candidate | None:
     for sign, half, order in sorted(choices, key=sum):
         for identifiers, values, meant in _under(workings, asked, sign=sign, half=half, order=order):
             predicted = {name: sign * values.value(other) for name, (sign, other) in meant.items()}
-            if all(one.fits_tightly(predicted[one.name]) for one in asked):
+            if all(_agrees(one, predicted[one.name]) for one in asked):
                 facts = {"quantity": next(one.name for one in asked if not one.is_right)}
                 parts = tuple(
                     Part(identifier, Kind.NAMED, Scope.EVERYWHERE, 0, facts, identifier, ())
@@ -40,6 +41,13 @@ def conventions(workings: Workings, asked: Sequence[Asked]) -> Candidate | None:
                 )
                 return Candidate(parts, predicted, None, True, partial(_exactly, values, meant))
     return None
+
+
+def _agrees(one: Asked, value: float) -> bool:
+    """Few digits have to be rounded, not truncated, and one digit tells nothing."""
+    if one.is_right or one.significant >= FEWEST_DIGITS:
+        return one.fits_tightly(value)
+    return one.significant > 1 and one.fits_tightly(value) and abs(one.value - value) <= one.unit / 2
 
 
 Meant = dict[str, tuple[int, str]]

@@ -31,6 +31,8 @@ def rounded_early(workings: Workings, asked: Sequence[Asked]) -> Iterator[Candid
     that were given: the most decimals first.
     """
     wrong = [one for one in asked if not one.is_right]
+    if any(one.name in workings.given for one in wrong):
+        return  # what is given is taken as it is
     first = wrong[0].name
     right = {one.name: one.right for one in asked}
     is_near = fit_of(asked, right)[0]

@@ -20,6 +20,7 @@ from symback.diagnosis.conventions import conventions
 from symback.diagnosis.copying import miscopied, rounded_early
 from symback.diagnosis.exact import exact_values, trained_values
 from symback.diagnosis.grouping import (
+    FEWEST_DIGITS,
     MOST_EXPLANATIONS,
     PLAUSIBLE,
     Group,
@@ -217,9 +218,10 @@ class Diagnoser:
         if not _is_later(name):
             reach = reach_of_rounding(self.workings, self._slopes, name, significant, units)
             reach = min(reach, most_reach(unit, significant))
-        return Asked(
-            name, answer, float(answer.value), unit, reach, right, _is_right(entry, exact), entry.name
-        )
+        is_right = _is_right(entry, exact)
+        if name in self.workings.given and answer.significant < FEWEST_DIGITS:
+            is_right = is_right and type(exact) is fmpq and exact == as_fmpq(answer.value)
+        return Asked(name, answer, float(answer.value), unit, reach, right, is_right, entry.name)
 
     def _canonical(self, entry: Entry) -> str:
         """The name in the graph. Raises UnknownName."""
@@ -296,4 +298,9 @@ def _is_right(entry: Entry, exact: Numeric) -> bool:
 
 def as_ball_of(value: Fraction) -> Numeric:
     """A fraction as a ball."""
-    return as_ball(fmpq(value.numerator, value.denominator))
+    return as_ball(as_fmpq(value))
+
+
+def as_fmpq(value: Fraction) -> fmpq:
+    """The same fraction."""
+    return fmpq(value.numerator, value.denominator)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +21,9 @@ MOST_MISTAKES = 4
 FEW_NUMBERS = 4
 """Below so many numbers a walk has too little to go by: mistakes are tried in pairs instead."""
 MOST_PAIRED = 160
-"""So many mistakes are tried with each other."""
+"""So many mistakes are tried with each other, fewer in large networks."""
+MOST_WORK = 1_000_000
+"""Pairs times quantities that may be tried."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,11 @@ class Search:
     def settled(self) -> int:
         """As bits: quantities that right numbers depend on; a slip there would have made those wrong."""
         return self.workings.needed(one.name for one in self.asked if one.is_right)
+
+    @cached_property
+    def most_paired(self) -> int:
+        """How many mistakes may be tried with each other."""
+        return min(MOST_PAIRED, math.isqrt(2 * MOST_WORK // len(self.workings.names)))
 
     # --- one mistake ---------------------------------------------------------------------------------
 
@@ -152,9 +160,10 @@ class Search:
         for one in self.asked[:place]:
             relevant &= ~state.workings.needs[state.workings.places[one.name]]
         near = [one for one in self.hypotheses.named if one.bits & relevant and not one.mistake.needs_given]
-        slips = list(self.slips_in(relevant)) if len(near) < MOST_PAIRED // 2 else []
-        both = (near + slips)[:MOST_PAIRED]
-        for number, first in enumerate(near[:MOST_PAIRED]):
+        most = self.most_paired
+        slips = list(self.slips_in(relevant)) if len(near) < most // 2 else []
+        both = (near + slips)[:most]
+        for number, first in enumerate(near[:most]):
             between = self._after(state, first, -1)
             if between is None:
                 continue
@@ -225,7 +234,7 @@ class Search:
     def pairs(self) -> Iterator[Candidate]:
         """Every two named mistakes together, for few numbers."""
         relevant = [one for one in self.hypotheses.named if one.bits & self.needed]
-        relevant = [one for one in relevant if not one.mistake.needs_given][:MOST_PAIRED]
+        relevant = [one for one in relevant if not one.mistake.needs_given][: self.most_paired]
         for number, first in enumerate(relevant):
             workings = self.workings.with_formulas(first.formulas)
             if workings is None:

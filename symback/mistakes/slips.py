@@ -81,14 +81,14 @@ def alike(workings: Workings, quantity: str, name: str) -> list[str]:
     """Other quantities of the same kind as one in a formula: role, layer, sample, step, what is derived."""
     own = workings.quantity(name)
     state = own.name.endswith("+")
-    kind = _kind(own)
+    kind = _kind(workings, own)
     found = [
         other.name
         for other in workings.graph.with_role(own.role)
         if other.name not in (own.name, quantity)
         and other.name.endswith("+") == state
         and other.sample == own.sample
-        and _kind(other) == kind
+        and _kind(workings, other) == kind
     ]
     if len(found) > MOST_ALIKE:
         near = [other for other in found if workings.quantity(other).layer == own.layer]
@@ -99,11 +99,13 @@ def alike(workings: Workings, quantity: str, name: str) -> list[str]:
     return found
 
 
-def _kind(quantity: Quantity) -> tuple[object, ...]:
+def _kind(workings: Workings, quantity: Quantity) -> tuple[object, ...]:
     """What must agree for one to be taken for the other."""
     parts = parts_of(quantity.name)
     if not parts.is_derivative:
         base = "" if quantity.role in _GIVEN else parts.base
+        if quantity.role is Role.UPDATED:
+            base = workings.role(quantity.name.rstrip("+")).value
         return (quantity.role, base, quantity.layer if quantity.role in PARAMETER_ROLES else 0)
     of, by = parts_of(parts.of), parts_of(parts.by)
     return (quantity.role, of.base if of.base == "E" else of.base[:4], by.base[:4], quantity.layer)

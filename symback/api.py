@@ -1,9 +1,9 @@
-"""The public verbs: load a network, make one from a model of another framework, solve it, verify claims."""
+"""The public verbs: load a network, or make one of another framework's model; solve, verify, diagnose."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,10 +20,12 @@ from symback.updates import has_memory, trained_names
 
 if TYPE_CHECKING:
     from symback.claims.report import Verdicts
+    from symback.feedback.report import Report as Diagnosed
+    from symback.feedback.telling import Given
     from symback.frameworks.network_text import NetworkText
     from symback.frameworks.torch_model import from_torch
 
-__all__ = ["NOTATIONS", "from_torch", "load", "solve", "verify"]
+__all__ = ["NOTATIONS", "diagnose", "from_torch", "load", "solve", "verify"]
 
 FIRST_ROUNDS = 3
 """So many updates are shown where the rule remembers something, or the rate or the batch changes."""
@@ -66,6 +68,29 @@ def verify(
 
     known = load(network) if network is not None else None
     return verify_claims(claims, file=file, network=known, progress=progress)
+
+
+def diagnose(
+    network: str | Path | Network | NetworkText,
+    numbers: Mapping[str, Given] | Iterable[str] | str = (),
+    *,
+    table: str | Path | None = None,
+) -> Diagnosed:
+    """Which mistake gives these numbers.
+
+    `numbers` are numbers by name (a text keeps its digits: `{"dE_o2/dout_h1": "-0.0171"}`), or claims such
+    as `"dE_o2/dout_h1 = -0.0171"`; `table` is a file of them in JSON, TOML, CSV or lines. Raises SymbackError
+    for what cannot be read, for names that the network does not have, and for two numbers of one name.
+    """
+    from symback.answer_tables import distinct, read_table_file
+    from symback.feedback.telling import entries_of, report_on
+
+    known = load(network)
+    source = str(network) if isinstance(network, str | Path) else known.name
+    entries = entries_of(numbers)
+    if table is not None:
+        entries += read_table_file(str(table))
+    return report_on(known, distinct(entries), source)
 
 
 def solve(

@@ -7,6 +7,7 @@ import functools
 import gc
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
@@ -22,6 +23,7 @@ examples:
   symback networks                               which built-in networks there are
   symback networks new my-network.toml           a file to start from
   symback verify "d/dx tanh(x) = 1 - tanh(x)^2"
+  symback diagnose mazur "w5+ = 0.44108352"      which mistake gives this number?
 
 exit status: 0 all right, 1 the answer is no, 2 the request or a file is wrong
 """
@@ -45,6 +47,18 @@ examples:
 
 A claim may be LaTeX or plain text; a document Markdown, LaTeX or a notebook. Without a network, names are
 free real variables. Status 1: a claim is not right; with --file, only if something is wrong.
+"""
+_DIAGNOSE_EXAMPLES = """\
+examples:
+  symback diagnose mazur "dE_o2/dout_h1 = -0.017144205"
+  symback diagnose mazur "E_total+ = 0.291027924" "out_o1@10000 = 0.015912196"
+  symback diagnose net.toml --table answers.csv      also JSON, TOML, or NAME = NUMBER line by line
+  symback diagnose net.toml --table - < answers.txt
+  symback diagnose mazur --format json "w5+ = 0.441083520"
+  symback diagnose mazur 0.19152                     what may this number be?
+
+A number may be written as 0.0821, 0,0821, 8.21e-2, 8.21×10^-2 or 3/8. The more digits are given, the
+surer the answer. Status 0: all numbers are right, 1: some are not, 2: something cannot be read.
 """
 _NETWORKS_EXAMPLES = """\
 examples:
@@ -96,6 +110,10 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
             from symback.commands.verify import verify
 
             return verify
+        if name == "diagnose":
+            from symback.commands.diagnose import diagnose
+
+            return diagnose
         from symback.commands.networks import networks
 
         return networks
@@ -120,9 +138,16 @@ def _silence_output() -> None:
 class _Parser(argparse.ArgumentParser):
     """argparse with a hint at the nearest option or command, given by the command that was asked."""
 
+    further = ""
+    """The list that takes arguments after options too, where argparse takes those before them alone."""
+
     def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
         """As argparse does, but a command reports unknown options itself, as its parent has others."""
         namespace, unknown = super().parse_known_args(args, namespace)
+        if self.further:
+            more = [text for text in unknown if not text.startswith("-") or self._is_number(text)]
+            setattr(namespace, self.further, [*getattr(namespace, self.further), *more])
+            unknown = [text for text in unknown if text not in more]
         if unknown:
             known = tuple(option for option in self._option_string_actions if option.startswith("--"))
             option = unknown[0].split("=")[0]
@@ -130,6 +155,9 @@ class _Parser(argparse.ArgumentParser):
             hint = f"unknown option {option}.{suggestion(option, known)}" if is_option else ""
             self.error(hint or f"one argument too many: {shorten(unknown[0])}")
         return namespace, unknown
+
+    def _is_number(self, text: str) -> bool:
+        return bool(self._negative_number_matcher.match(text))
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         known = tuple(map(str, action.choices or ()))
@@ -155,6 +183,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     _add_solve(commands)
     _add_verify(commands)
+    _add_diagnose(commands)
     _add_networks(commands)
     return parser
 
@@ -224,6 +253,7 @@ def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    verify.further = "claims"
     verify.add_argument("claims", nargs="*", metavar="CLAIM", help="an equation, or a chain a = b = c")
     verify.add_argument("--file", metavar="DOC", help="a document to proofread, or - for standard input")
     verify.add_argument("--network", metavar="NETWORK", help="a built-in name or a path: what names mean")
@@ -241,6 +271,31 @@ def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
         help="also write the network's derivation for Coq beside it",
     )
     verify.add_argument("-o", dest="output", metavar="PATH", help="a file for the report")
+
+
+def _add_diagnose(commands: argparse._SubParsersAction[_Parser]) -> None:
+    diagnose = commands.add_parser(
+        "diagnose",
+        help="which mistake gives these numbers",
+        description="Finds the fewest mistakes that explain all your numbers, and shows the right lines.",
+        epilog=_DIAGNOSE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    # Whatever begins like a negative number is one, also -1,5 and -3/8.
+    diagnose.further = "numbers"
+    diagnose._negative_number_matcher = re.compile(r"^-[\d.,]")
+    diagnose.add_argument(
+        "network", metavar="NETWORK", help="a built-in name, a path, or - for standard input"
+    )
+    diagnose.add_argument(
+        "numbers", nargs="*", metavar="NUMBER", help='as "dE_total/dw5 = 0.0821"; one may come without a name'
+    )
+    diagnose.add_argument("--table", metavar="FILE", help="a file of numbers, or - for standard input")
+    diagnose.add_argument(
+        "--format", choices=("text", "json", "markdown"), default="text", help="of the report (default text)"
+    )
+    diagnose.add_argument("-o", dest="output", metavar="PATH", help="a file for the report")
 
 
 def _add_networks(commands: argparse._SubParsersAction[_Parser]) -> None:

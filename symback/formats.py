@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from symback.dialects import COQ, KATEX, LATEX, Dialect
+from symback.dialects import ASCII, COQ, KATEX, LATEX, Dialect
 from symback.registry import Registry
 
 
@@ -79,5 +79,7 @@ FORMATS: Registry[Format] = Registry(
         Format("latex", ".tex", LATEX, escape_latex, (r"\n\n\\begin{equation}", r"\n\\begin{equation}")),
         # The certificate is made of code; text that stands in its comments is escaped where it is put in.
         Format("coq", ".v", COQ, str),
+        # Sentences about mistakes, for a terminal.
+        Format("text", ".txt", ASCII, str),
     ],
 )

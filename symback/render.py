@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 import jinja2
 from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
+from jinja2.runtime import Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from symback import bytecode
 from symback.document import Document
+from symback.errors import UnknownName
 from symback.evaluation import Evaluation
 from symback.expression import Expression
 from symback.fillers import Numbers, Symbols
@@ -70,6 +72,26 @@ def render_certificate(certificate: Certificate, language: str) -> str:
     """The certificate as a file of a proof language: `coq`."""
     template = _environment(language).get_template(f"certificates/{language}.j2")
     return _tidy(template.render(certificate=certificate), *FORMATS[language].tidy)
+
+
+def say(
+    file: str, phrase: str, facts: Mapping[str, object], format_name: str = "text", language: str = "en"
+) -> str:
+    """One phrase, on one line: a macro of `templates/mistakes/LANGUAGE/FILE.j2`, given plain facts.
+
+    Raises UnknownName for a phrase that the file does not have.
+    """
+    module = _environment(format_name).get_template(f"mistakes/{language}/{file}.j2").module
+    macro = getattr(module, phrase.replace("-", "_"), None)
+    if macro is None:
+        raise UnknownName("phrase", phrase, phrases(file, language))
+    return " ".join(str(macro(facts)).split())
+
+
+def phrases(file: str, language: str = "en") -> tuple[str, ...]:
+    """The names of all phrases of a file."""
+    module = _environment("text").get_template(f"mistakes/{language}/{file}.j2").module
+    return tuple(name for name, value in vars(module).items() if isinstance(value, Macro))
 
 
 @lru_cache(maxsize=16)

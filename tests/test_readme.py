@@ -41,6 +41,13 @@ def test_a_command_in_the_readme(
     assert not captured.err
 
 
+@pytest.mark.parametrize("shown", re.findall(r"```text\n\$ (symback diagnose .*?)```", README, re.DOTALL))
+def test_a_diagnosis_in_the_readme(shown: str, capsys: pytest.CaptureFixture[str]) -> None:
+    command, _, text = shown.partition("\n")
+    assert main(shlex.split(command)[1:]) == 1
+    assert capsys.readouterr().out.startswith(text)
+
+
 def test_the_network_file_in_the_readme(tmp_path: Path) -> None:
     (found,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
     path = tmp_path / "net.toml"

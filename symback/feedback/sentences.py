@@ -1,0 +1,52 @@
+"""Explanations as sentences for a learner."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from symback.diagnosis.candidate import Part
+from symback.diagnosis.diagnosis import Explanation
+from symback.errors import UnknownName
+from symback.feedback.facts import facts_of
+from symback.feedback.figures import Figures
+from symback.feedback.pens import Pen
+from symback.mistakes.workings import Workings
+from symback.render import say
+
+
+def clause(part: Part, right: Figures, wrong: Figures, pen: Pen) -> str:
+    """One mistake as a clause, without a capital and a full stop."""
+    facts = facts_of(part, right, wrong, pen)
+    try:
+        return say("sentences", part.identifier, facts, pen.format_name)
+    except UnknownName:
+        return say("sentences", "other", {"formula": "", "wrong": "", **facts}, pen.format_name)
+
+
+def sentence(explanation: Explanation, right: Figures, wrong: Figures, pen: Pen) -> str:
+    """All mistakes of an explanation, with a capital and without a full stop; "may be" if it is not sure."""
+    text = clauses(explanation, right, wrong, pen)
+    if not explanation.is_confident:
+        phrase = "unsure" if len(explanation.candidate.parts) == 1 else "unsure_of_several"
+        text = say("words", phrase, {"clause": safe(text)}, pen.format_name)
+    return capital(text, right.workings)
+
+
+def clauses(explanation: Explanation, right: Figures, wrong: Figures, pen: Pen) -> str:
+    """The same before it is known how sure it is."""
+    parts = [clause(part, right, wrong, pen) for part in explanation.candidate.parts]
+    if len(parts) == 1:
+        return parts[0]
+    return say("words", "several", {"clauses": [safe(part) for part in parts]}, pen.format_name)
+
+
+def capital(text: str, workings: Workings) -> str:
+    """The sentence with a capital, unless it begins with a name."""
+    first = text.partition(" ")[0].rstrip(",:")
+    is_word = first.isalpha() and len(first) > 1 and first not in workings.places
+    return text[:1].upper() + text[1:] if is_word else text
+
+
+def safe(text: str) -> str:
+    """What was escaped already."""
+    return Markup(text)

@@ -74,6 +74,27 @@ def render_certificate(certificate: Certificate, language: str) -> str:
     return _tidy(template.render(certificate=certificate), *FORMATS[language].tidy)
 
 
+def piece(template: str, macro: str, format_name: str, language: str, *facts: object) -> str:
+    """One macro of a template in `templates/sheets`, given plain views, in a format and a language.
+
+    Raises UnknownName for an unknown format.
+    """
+    module = _pieces(template, FORMATS[format_name].name, language)
+    return _tidy(str(getattr(module, macro)(*facts)), *FORMATS[format_name].tidy)
+
+
+@lru_cache(maxsize=16)
+def _pieces(template: str, format_name: str, language: str) -> Any:
+    """The macros of a template; it knows in which format and language it speaks."""
+    found = _environment(format_name).get_template(f"sheets/{template}.j2")
+    return found.make_module({"format": format_name, "language": language})
+
+
+def languages() -> tuple[str, ...]:
+    """Those that sheets are written in: each has a folder."""
+    return tuple(sorted(path.parent.name for path in (template_folder() / "sheets").glob("*/words.j2")))
+
+
 def say(
     file: str, phrase: str, facts: Mapping[str, object], format_name: str = "text", language: str = "en"
 ) -> str:

@@ -69,6 +69,7 @@ def _network(text: str, file: str, name: str) -> Network:
         notation=reader.notation(source, layers),
         aliases=reader.strings("aliases"),
         seed=table.get("seed"),
+        text=text,
     )
 
 

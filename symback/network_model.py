@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from symback.expression import Number
@@ -62,6 +62,8 @@ class Network:
     """`style` and single symbols (a name and its LaTeX), as written."""
     aliases: tuple[tuple[str, str], ...]
     seed: int | None
+    text: str = field(default="", repr=False, compare=False)
+    """The file, as read."""
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:

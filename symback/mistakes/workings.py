@@ -37,6 +37,8 @@ DERIVATIVES = frozenset(
 _STEPS = frozenset({Role.DERIVATIVE, Role.DELTA})
 """Products that later products begin with."""
 PRECISION = 64
+_OF_FORMULAS = ("sequence", "parents", "reach", "needs")
+"""What is computed once from formulas."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +59,8 @@ class Workings:
     """The formulas compiled, by place; None for what is given."""
     is_in_order: bool = True
     """Whether places are in an order in which formulas can be computed."""
+    decimals: int | None = None
+    """So many decimals each quantity is rounded to before it is used again; None for no rounding."""
 
     @cached_property
     def sequence(self) -> tuple[int, ...]:
@@ -116,8 +120,9 @@ class Workings:
     # --- numbers -------------------------------------------------------------------------------------
 
     def compiled(self, formula: Expression) -> Function:
-        """A formula over these names as a function of `values`."""
-        return quick(formula, self.places)
+        """A formula over these names as a function of `values`; rounded where all are."""
+        function = quick(formula, self.places)
+        return function if self.decimals is None else _rounded(function, self.decimals)
 
     @cached_property
     def values(self) -> list[float]:
@@ -168,6 +173,16 @@ class Workings:
             if bits >> place & 1:
                 yield place
 
+    def with_given(self, network: Network, given: Mapping[str, float]) -> Workings:
+        """The same formulas with other given numbers: those of a network that differs in nothing else.
+
+        What was found out about the formulas is kept, as no number has a part in it.
+        """
+        other = replace(self, network=network, given=given)
+        known = {name: self.__dict__[name] for name in _OF_FORMULAS if name in self.__dict__}
+        other.__dict__.update(known)
+        return other
+
     # --- other formulas ------------------------------------------------------------------------------
 
     def with_formulas(self, changes: Mapping[str, Expression]) -> Workings | None:
@@ -194,7 +209,7 @@ class Workings:
         functions = tuple(
             None if function is None else _rounded(function, decimals) for function in self.functions
         )
-        return replace(self, functions=functions)
+        return replace(self, functions=functions, decimals=decimals)
 
 
 def _set_bits(bits: int) -> Iterator[int]:

@@ -1,0 +1,1 @@
+"""Exercises: derivations with holes, for any number of students, with proven keys."""

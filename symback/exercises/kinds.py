@@ -1,0 +1,39 @@
+"""The table of kinds of exercises, in the order in which a sheet should have them."""
+
+from __future__ import annotations
+
+from symback.exercises import (
+    biases,
+    delta,
+    forward,
+    gradient,
+    gradient_matrix,
+    local_derivative,
+    loss,
+    loss_after_update,
+    second_round,
+    table,
+    update,
+)
+from symback.exercises.kind import ExerciseKind
+from symback.registry import Registry
+
+KINDS: Registry[ExerciseKind] = Registry(
+    "kind of exercise",
+    [
+        module.KIND
+        for module in (
+            forward,
+            loss,
+            local_derivative,
+            delta,
+            gradient,
+            gradient_matrix,
+            biases,
+            update,
+            loss_after_update,
+            second_round,
+            table,
+        )
+    ],
+)

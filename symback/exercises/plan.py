@@ -1,0 +1,133 @@
+"""A sheet before there are students: derived and compiled once, it gives a paper for any id.
+
+Nothing here depends on a list of students, so that a paper is a function of specification, seed and id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from symback.derivation import derive
+from symback.errors import RequestError
+from symback.evaluation import Rounding
+from symback.exercises.answers import Answers
+from symback.exercises.demands import Demands
+from symback.exercises.draws import Draws
+from symback.exercises.kind import ExerciseKind, Task, filled
+from symback.exercises.kinds import KINDS
+from symback.exercises.model import Exercise, Variant
+from symback.exercises.search import Chosen, Search, texts_of
+from symback.exercises.setting import Setting
+from symback.graph import Graph
+from symback.mistakes.given import MISREAD
+from symback.mistakes.workings import Workings, workings_of
+from symback.network import Given, Network
+from symback.network_checks import Checks
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The exercises of a sheet as far as they are the same for all."""
+
+    network: Network
+    seed: int
+    kinds: tuple[str, ...]
+    rounding: Rounding = field(default_factory=Rounding)
+    demands: Demands = field(default_factory=Demands)
+
+    @cached_property
+    def setting(self) -> Setting:
+        """The network, derived as far as the kinds need it."""
+        complete = any(KINDS[name].is_complete for name in self.kinds)
+        graph = derive(self.network, complete=complete)
+        return Setting(self.network, graph, workings_of(self.network, graph, is_symbolic=True))
+
+    @cached_property
+    def tasks(self) -> tuple[tuple[ExerciseKind, Task], ...]:
+        """All exercises in the order of the kinds. Raises RequestError for a kind with nothing to ask."""
+        found: list[tuple[ExerciseKind, Task]] = []
+        for name in self.kinds:
+            kind = KINDS[name]
+            tasks = list(kind.pose(self.setting))
+            if not tasks:
+                raise RequestError(
+                    f"There is nothing to ask of kind '{kind.name}' in {self.network.name}: it needs "
+                    f"{kind.needs}."
+                )
+            found += [(kind, task) for task in tasks]
+        return tuple(found)
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """The quantities that the boxes ask for, by canonical names, each once."""
+        graph = self.setting.graph
+        names = [graph[blank.quantity].name for _, task in self.tasks for blank in task.blanks]
+        return tuple(dict.fromkeys(name for name in names if name in self.setting.workings.formulas))
+
+    @cached_property
+    def search(self) -> Search:
+        """Finds numbers."""
+        return Search(self.setting, self.asked, self.rounding, self.demands)
+
+    def variant(self, identity: str) -> Variant:
+        """The paper of one student: the same for ever, whoever else there is."""
+        draws = Draws(self.seed, identity)
+        return self._variant(identity, draws, self.search.find(draws))
+
+    def answers(self, variant: Variant) -> Answers:
+        """What is known of the numbers of a paper: values of all quantities, wrong answers, workings.
+
+        `answers.wrongs(box.quantity)` are the numbers that mistakes give in a box, each with its mistake.
+        """
+        return self._answers(Draws(self.seed, variant.id), self._given(variant.numbers))
+
+    def network_of(self, variant: Variant) -> Network:
+        """The network with the numbers of a paper."""
+        return self.answers(variant).network
+
+    def _variant(self, identity: str, draws: Draws, chosen: Chosen) -> Variant:
+        answers = self._answers(draws, chosen.numbers, chosen.workings)
+        names = self.setting.workings.names
+        return Variant(
+            identity,
+            {name: text for name, text in texts_of(answers.given).items() if name in self._printed},
+            self._filled(answers),
+            {names[place]: gap for place, gap in chosen.gaps.smallest.items()},
+            chosen.gaps.crowded,
+            chosen.candidates,
+        )
+
+    def stored(self, identity: str, numbers: Mapping[str, str]) -> Variant:
+        """The paper of one student whose numbers are known, without a search.
+
+        Raises RequestError for what is no number.
+        """
+        answers = self._answers(Draws(self.seed, identity), self._given(numbers))
+        return Variant(identity, dict(numbers), self._filled(answers))
+
+    def _filled(self, answers: Answers) -> tuple[Exercise, ...]:
+        return tuple(filled(kind, answers, task, number) for number, (kind, task) in enumerate(self.tasks, 1))
+
+    def _answers(
+        self, draws: Draws, numbers: Mapping[str, Given], workings: Workings | None = None
+    ) -> Answers:
+        search = self.search
+        found = workings if workings is not None else search.workings_with(numbers)
+        return Answers(self.setting, self._keys, search.hypotheses, self.rounding, draws, numbers, found)
+
+    @cached_property
+    def _keys(self) -> Graph:
+        """What the boxes need."""
+        shown = [name for _, task in self.tasks for name in task.shown]
+        return self.setting.graph.ancestors([*self.asked, *shown])
+
+    @cached_property
+    def _printed(self) -> frozenset[str]:
+        """The given quantities that a paper prints."""
+        return frozenset(quantity.name for quantity in self.setting.graph.with_role(*sorted(MISREAD)))
+
+    def _given(self, numbers: Mapping[str, str]) -> dict[str, Given]:
+        checks = Checks("the sheet", None)
+        return {name: checks.given(text, name) for name, text in numbers.items()}

@@ -1,0 +1,220 @@
+"""Whether every wrong answer can be understood: how far apart the numbers are that mistakes give in each box.
+
+Mistakes that always give one number in a box, whatever the numbers of the network are, mean one thing there.
+They are found once, by trying numbers that no network would have; then one of each kind is enough.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
+from itertools import combinations, pairwise
+
+from symback.diagnosis.hypotheses import Hypothesis
+from symback.exercises.misreadings import Change, Misreading, exchanged, misreadings
+from symback.exercises.setting import Setting
+from symback.expression import Expression
+from symback.mistakes.quick import Function
+from symback.mistakes.workings import Workings
+
+SAME = 9
+"""Numbers that agree in so many significant digits, in all trials, agree always."""
+RIGHT = -1
+"""Stands for the right answer where trials are numbered."""
+OFTEN = 0.25
+"""Answers that are together in more than this part of all sets of numbers may always be."""
+Values = Sequence[float]
+Numbered = tuple[float, int]
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What was found for one set of numbers."""
+
+    crowded: int
+    """How many pairs of neighbouring answers are too near to each other."""
+    smallest: Mapping[int, float]
+    """By place: the smallest distance between two answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A mistake that has to be tried, and the boxes where its number is one of a kind."""
+
+    formulas: Mapping[str, Expression]
+    changes: Mapping[int, Function]
+    misreading: Misreading | None = None
+    reordered: Workings | None = None
+    """With the wrong formulas in place, where they have to be computed in another order."""
+    places: tuple[int, ...] = field(default=())
+
+    def values(self, workings: Workings, within: int) -> Values:
+        """What it gives with the given numbers of these workings."""
+        if self.misreading is not None:
+            return misread(workings, self.misreading.of(workings), within)
+        if self.reordered is not None:
+            return self.reordered.with_given(workings.network, workings.given).values
+        return workings.values_with(self.changes, within)
+
+    def rounded(self, workings: Workings) -> Trial:
+        """The same with each quantity rounded, as in these workings."""
+        changes = {workings.places[name]: workings.compiled(tree) for name, tree in self.formulas.items()}
+        reordered = workings.with_formulas(self.formulas) if self.reordered is not None else None
+        return replace(self, changes=changes, reordered=reordered)
+
+
+def misread(workings: Workings, change: Change, within: int) -> Values:
+    """All values with other numbers for given quantities."""
+    return workings.values_with({place: _constant(number) for place, number in change.items()}, within)
+
+
+def _constant(number: float) -> Function:
+    return lambda values: number
+
+
+class Separation:
+    """The mistakes of one network, sorted by what they give in each box."""
+
+    def __init__(
+        self,
+        setting: Setting,
+        hypotheses: Iterable[Hypothesis],
+        asked: Sequence[str],
+        generic: Sequence[Workings],
+    ) -> None:
+        self.workings = setting.workings
+        self.places = tuple(dict.fromkeys(self.workings.places[name] for name in asked))
+        self.within = self.workings.needed(asked)
+        trials = [_trial(self.workings, one) for one in hypotheses if not one.mistake.needs_given]
+        trials += [Trial({}, {}, one) for one in misreadings(setting.graph)]
+        self.trials = self._of_a_kind(trials, generic)
+        self.allowed: dict[int, set[Pair]] = {}
+        """By place: which answers need not be told apart, as most numbers do not tell them."""
+        reach = self.workings.reach
+        given = (self.workings.places[name] for name in self.workings.given)
+        self._reached = {one: [place for place in self.places if reach[one] >> place & 1] for one in given}
+
+    def _of_a_kind(self, trials: Iterable[Trial], generic: Sequence[Workings]) -> list[Trial]:
+        """The trials that are needed: in each box the first of those that always give the same there."""
+        seen = {place: {_key([one.values[place] for one in generic])} for place in self.places}
+        found = []
+        for trial in trials:
+            results = [trial.values(one, self.within) for one in generic]
+            places = []
+            for place in self.places:
+                numbers = [values[place] for values in results]
+                key = _key(numbers)
+                if key not in seen[place] and all(map(math.isfinite, numbers)):
+                    seen[place].add(key)
+                    places.append(place)
+            if places:
+                found.append(replace(trial, places=tuple(places)))
+        return found
+
+    def rounded(self, workings: Workings) -> Separation:
+        """The same where each quantity is rounded before it is used again, as in these workings."""
+        other = copy(self)
+        other.workings = workings
+        other.trials = [trial.rounded(workings) for trial in self.trials]
+        return other
+
+    def allow(self, samples: Iterable[tuple[Workings, float]]) -> None:
+        """Learns from sets of numbers, each with its limit, which answers are near to each other too often.
+
+        Where the derivative of a rectifier is 1 it cannot be told from one that was forgotten, and where it
+        is 0 everything before it is lost: no other numbers would change that.
+        """
+        together: Counter[tuple[int, Pair]] = Counter()
+        count = 0
+        for workings, limit in samples:
+            count += 1
+            for place, answers in self._answers(workings, {}).items():
+                for cluster in _clusters(answers, limit):
+                    own = sorted({number for _, number in cluster})
+                    together.update((place, pair) for pair in combinations(own, 2))
+        for (place, pair), times in together.items():
+            if times > OFTEN * count:
+                self.allowed.setdefault(place, set()).add(pair)
+
+    def gaps(self, workings: Workings, texts: Mapping[str, str], limit: float, most: float) -> Gaps:
+        """How far apart the answers are for other given numbers; stops where more than `most` are crowded."""
+        crowded = 0
+        smallest: dict[int, float] = {}
+        for place, answers in self._answers(workings, texts).items():
+            allowed = self.allowed.get(place, set())
+            for cluster in _clusters(answers, limit):
+                crowded += _parts([number for _, number in cluster], allowed) - 1
+            if crowded > most:
+                break
+            smallest[place] = _smallest(answers, limit)
+        return Gaps(crowded, smallest)
+
+    def _answers(self, workings: Workings, texts: Mapping[str, str]) -> dict[int, list[Numbered]]:
+        """By place: each answer with the number of its trial, RIGHT, or a number of its own."""
+        answers: dict[int, list[Numbered]] = {
+            place: [(workings.values[place], RIGHT)] for place in self.places
+        }
+        number = 0
+        for trial in self.trials:
+            values = trial.values(workings, self.within)
+            for place in trial.places:
+                value = values[place]
+                if value - value == 0:
+                    answers[place].append((value, number))
+            number += 1
+        for change in exchanged(workings, texts):
+            values = misread(workings, change, self.within)
+            for place in self._reached[next(iter(change))]:
+                answers[place].append((values[place], number))
+            number += 1
+        return answers
+
+
+def _clusters(answers: list[Numbered], limit: float) -> Iterator[list[Numbered]]:
+    """Answers that are nearer to each other than the limit, two or more; sorts the list."""
+    answers.sort()
+    cluster: list[Numbered] = []
+    for before, answer in pairwise(answers):
+        if answer[0] - before[0] < limit:
+            cluster = cluster or [before]
+            cluster.append(answer)
+        elif cluster:
+            yield cluster
+            cluster = []
+    if cluster:
+        yield cluster
+
+
+def _smallest(answers: list[Numbered], limit: float) -> float:
+    """The smallest distance between sorted answers that are told apart."""
+    distances = (after[0] - before[0] for before, after in pairwise(answers))
+    return min((distance for distance in distances if distance >= limit), default=math.inf)
+
+
+def _parts(numbers: Sequence[int], allowed: set[Pair]) -> int:
+    """Into how many parts a cluster falls if those that may be together are taken as one."""
+    left = set(numbers)
+    parts = 0
+    while left:
+        parts += 1
+        waiting = [left.pop()]
+        while waiting:
+            one = waiting.pop()
+            joined = {other for other in left if (min(one, other), max(one, other)) in allowed}
+            left -= joined
+            waiting += joined
+    return parts
+
+
+def _trial(workings: Workings, hypothesis: Hypothesis) -> Trial:
+    reordered = workings.with_formulas(hypothesis.formulas) if hypothesis.is_ahead else None
+    return Trial(hypothesis.formulas, hypothesis.changes, reordered=reordered)
+
+
+def _key(numbers: Iterable[float]) -> tuple[str, ...]:
+    """The numbers to the digits that count."""
+    return tuple([f"{number + 0.0:.{SAME}g}" for number in numbers])

@@ -1,4 +1,4 @@
-"""Many questions -> few files: each as large as platforms take it, whole papers only, one in memory at a time."""
+"""Many questions -> few files, each as large as platforms take it, with whole papers only."""
 
 from __future__ import annotations
 

@@ -81,4 +81,6 @@ def _questions(paper: Paper, quiz: str) -> str:
     metadata = element("qtimetadata", element("qtimetadatafield", attempts))
     section = element("section", "\n" + "\n".join(found) + "\n", {"ident": "root_section"})
     attributes = {"ident": quiz, "title": _title(paper)}
-    return HEAD + element("questestinterop", element("assessment", metadata + section, attributes), {"xmlns": QUESTIONS})
+    return HEAD + element(
+        "questestinterop", element("assessment", metadata + section, attributes), {"xmlns": QUESTIONS}
+    )

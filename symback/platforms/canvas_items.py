@@ -68,7 +68,12 @@ def _asked(paper: Paper, field: Field, power: int) -> str:
 def _parts(paper: Paper, field: Field) -> tuple[str, str, list[str], list[str]]:
     """The type of a question, where the answer goes, the conditions on it, and the ids of answers."""
     if field.answer is Answer.NUMBER:
-        return "numerical_question", _blank("Decimal"), [_shown("general_fb"), _interval(field), *_incorrect(field)], [_answer(0)]
+        return (
+            "numerical_question",
+            _blank("Decimal"),
+            [_shown("general_fb"), _interval(field), *_incorrect(field)],
+            [_answer(0)],
+        )
     if field.answer is Answer.ORDER:
         key = _test("varequal", field.value)
         return "short_answer_question", _blank(""), [_shown("general_fb"), _right(key)], [_answer(0)]
@@ -118,7 +123,9 @@ def _chosen(place: int) -> str:
 
 
 def _one(field: Field) -> str:
-    return "".join(_test("varequal", _answer(place)) for place, one in enumerate(field.options) if one.is_right)
+    return "".join(
+        _test("varequal", _answer(place)) for place, one in enumerate(field.options) if one.is_right
+    )
 
 
 def _all(field: Field) -> str:
@@ -147,7 +154,8 @@ def _blank(kind: str) -> str:
 def _typical(paper: Paper, field: Field) -> str:
     """The numbers that the likeliest mistakes give."""
     said: Sequence[str] = [
-        paragraph(paper.say("if_got", value=one.value, reply=one.html)) for one in islice(field.replies, MOST_TYPICAL)
+        paragraph(paper.say("if_got", value=one.value, reply=one.html))
+        for one in islice(field.replies, MOST_TYPICAL)
     ]
     return paragraph(paper.say("not_right"), paper.say("typical")) + "".join(said)
 

@@ -1,7 +1,7 @@
 r"""Cloze texts of Moodle: tables with numerical fields in their cells.
 
-A field is `{MARK:NUMERICAL:=KEY:TOLERANCE#feedback~%50%NUMBER:TOLERANCE#feedback~*#feedback}`. In feedback `}`
-is written `\}` and `#` as `\#`; a tilde cannot be written at all, as `\~` keeps its backslash.
+A field is `{MARK:NUMERICAL:=KEY:TOLERANCE#feedback~%50%NUMBER:TOLERANCE#feedback~*#feedback}`. In feedback
+`}` is written `\}` and `#` as `\#`; a tilde cannot be written at all, as `\~` keeps its backslash.
 """
 
 from __future__ import annotations

@@ -27,7 +27,8 @@ def paragraph(*parts: str) -> str:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table of what is HTML already, with a heading for each column; the first cell of a row labels it."""
-    return f"<table><thead>{_row(head, 'th')}</thead><tbody>{''.join(_labelled(row) for row in rows)}</tbody></table>"
+    body = "".join(_labelled(row) for row in rows)
+    return f"<table><thead>{_row(head, 'th')}</thead><tbody>{body}</tbody></table>"
 
 
 def plain(text: str) -> str:

@@ -22,25 +22,23 @@ def files(papers: Iterable[Paper]) -> Iterator[tuple[str, bytes]]:
 
 
 def _questions(paper: Paper) -> str:
-    return category(paper) + "".join(
-        one for exercise in paper.questions for one in _exercise(paper, exercise)
-    )
+    return category(paper) + "".join(one for found in paper.questions for one in exercise(paper, found))
 
 
-def _exercise(paper: Paper, exercise: Question) -> Iterator[str]:
-    if exercise.rows:
-        content = cloze.table(exercise, paper.say)
-        points = sum(field.points for field in exercise.fields)
-        number = f"{exercise.number}"
-        yield question("cloze", paper, exercise, number, content, points, exercise.heading)
+def exercise(paper: Paper, found: Question) -> Iterator[str]:
+    """The questions of an exercise: one for a table, else one for each box."""
+    if found.rows:
+        content = cloze.table(found, paper.say)
+        points = sum(field.points for field in found.fields)
+        yield question("cloze", paper, found, str(found.number), content, points, found.heading)
         return
-    for field in exercise.fields:
-        kind, parts = _parts(paper, exercise, field)
-        html = exercise.html + paragraph(field.html)
+    for field in found.fields:
+        kind, parts = _parts(paper, found, field)
+        html = found.html + paragraph(field.html)
         if field.answer is Answer.ORDER:
             html += "".join(paragraph(f"{one.key}) {one.html}") for one in field.options)
-        name = f"{exercise.heading}, {paper.say('box', number=field.number)}"
-        yield question(kind, paper, exercise, field.number, html, field.points, name, parts)
+        name = f"{found.heading}, {paper.say('box', number=field.number)}"
+        yield question(kind, paper, found, field.number, html, field.points, name, parts)
 
 
 def _parts(paper: Paper, exercise: Question, field: Field) -> tuple[str, str]:
@@ -83,7 +81,11 @@ def _choices(field: Field) -> str:
     parts = [leaf("single", "true" if single else "false"), leaf("shuffleanswers", "true")]
     parts.append(leaf("answernumbering", "abc"))
     for option in field.options:
-        credit = fraction(1 if single else rights) if option.is_right else ("0" if single else f"-{fraction(wrongs)}")
+        credit = (
+            fraction(1 if single else rights)
+            if option.is_right
+            else ("0" if single else f"-{fraction(wrongs)}")
+        )
         parts.append(answer(option.html, credit, option.reply, form="html", is_markup=True))
     return "".join(parts)
 

@@ -71,6 +71,7 @@ class _Maker:
             intro,
             self.workings.formulas,
             given,
+            self.stems.rounding.carry,
         )
 
     def _question(self, exercise: Exercise, intro: str) -> Question:

@@ -46,10 +46,14 @@ def _manifest(paper: Paper, found: Iterable[Item]) -> str:
 
 def _test(paper: Paper, found: Iterable[Item]) -> str:
     references = "".join(
-        element("assessmentItemRef", "", {"identifier": one.identifier, "href": f"items/{one.identifier}.xml"})
+        element(
+            "assessmentItemRef", "", {"identifier": one.identifier, "href": f"items/{one.identifier}.xml"}
+        )
         for one in found
     )
-    section = element("assessmentSection", references, {"identifier": "all", "title": paper.title, "visible": "true"})
+    section = element(
+        "assessmentSection", references, {"identifier": "all", "title": paper.title, "visible": "true"}
+    )
     modes = {"identifier": "part", "navigationMode": "nonlinear", "submissionMode": "individual"}
     return HEAD + element(
         "assessmentTest",

@@ -39,7 +39,13 @@ def _table(paper: Paper, exercise: Question) -> Item:
         (label, *(next(entries) if name else "" for name in row))
         for label, row in zip(exercise.labels, exercise.rows, strict=True)
     ]
-    return _item(paper, f"exercise-{exercise.number}", exercise.heading, exercise.html + table(exercise.head, rows), parts)
+    return _item(
+        paper,
+        f"exercise-{exercise.number}",
+        exercise.heading,
+        exercise.html + table(exercise.head, rows),
+        parts,
+    )
 
 
 def _box(paper: Paper, exercise: Question, field: Field) -> Item:
@@ -69,13 +75,16 @@ def _item(paper: Paper, identifier: str, title: str, html: str, parts: Part, rub
         "timeDependent": "false",
     }
     inner = (parts.responses, parts.outcomes, element("itemBody", html), parts.processing, parts.feedback)
-    return Item(identifier, element("assessmentItem", "\n" + "\n".join(filter(None, inner)) + "\n", attributes))
+    return Item(
+        identifier, element("assessmentItem", "\n" + "\n".join(filter(None, inner)) + "\n", attributes)
+    )
 
 
 def _choices(field: Field) -> str:
     most = "1" if field.answer is Answer.CHOICE else "0"
     offered = "".join(
-        f"<simpleChoice identifier={quoted(_name(one.key))}>{one.html}</simpleChoice>" for one in field.options
+        f"<simpleChoice identifier={quoted(_name(one.key))}>{one.html}</simpleChoice>"
+        for one in field.options
     )
     attributes = {"responseIdentifier": "RESPONSE", "shuffle": "false", "maxChoices": most}
     return element("choiceInteraction", offered, attributes)

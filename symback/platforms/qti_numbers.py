@@ -52,7 +52,10 @@ def numeric(fields: Sequence[Field], say: Say) -> Part:
         "".join(outcomes),
         element("responseProcessing", "\n".join(conditions)),
         "".join(_feedback(field, suffix, say) for field, suffix in pairs),
-        tuple(f'<textEntryInteraction responseIdentifier="RESPONSE{suffix}" expectedLength="15"/>' for suffix in suffixes),
+        tuple(
+            f'<textEntryInteraction responseIdentifier="RESPONSE{suffix}" expectedLength="15"/>'
+            for suffix in suffixes
+        ),
     )
 
 
@@ -79,7 +82,9 @@ def _condition(field: Field, suffix: str) -> str:
         value = element("baseValue", reply.value, {"baseType": "float"})
         near = _EQUAL.format(field.widened(reply.tolerance), response, value)
         credit = MISTAKE * field.points
-        branches.append(element("responseElseIf", near + _results(_name(place, reply.mistakes), credit, suffix)))
+        branches.append(
+            element("responseElseIf", near + _results(_name(place, reply.mistakes), credit, suffix))
+        )
     branches.append(element("responseElse", _results("unknown", Fraction(0), suffix)))
     return element("responseCondition", "\n".join(branches))
 

@@ -9,10 +9,10 @@ from symback.evaluation import Rounding
 from symback.exercises.model import Answer, Box, Exercise, Variant
 from symback.exercises.setting import Setting
 from symback.expression import Name, Number
+from symback.expression import names as names_in
 from symback.feedback.difference import shortened
 from symback.feedback.figures import Figures
 from symback.graph import Graph, Quantity, Role
-from symback.expression import names as names_in
 from symback.platforms.html import HtmlPen, math, paragraph
 from symback.platforms.paper import Say
 
@@ -24,6 +24,7 @@ GIVEN = {
 }
 """The lists of given numbers; what has another role stands among the others."""
 FORWARD = (Role.NET_INPUT, Role.ACTIVATION, Role.INTERMEDIATE, Role.ERROR, Role.TOTAL_ERROR)
+LOGARITHM = r"\ln("
 MOST_FORMULAS = 60
 """A network with more is told by its numbers alone."""
 SENTENCES = {
@@ -59,10 +60,13 @@ class Stems:
         keys = {role: key for key, roles in GIVEN.items() for role in roles}
         for name, number in variant.numbers.items():
             key = keys.get(self.graph[name].role, "others")
-            listed.setdefault(key, []).append(math(f"{self.pen.symbol(name)} = {number}"))
+            listed.setdefault(key, []).append(self._given(name, number))
         order = [key for key in (*GIVEN, "others") if key in listed]
         parts += [paragraph(f"{self.say(key)}: {', '.join(listed[key])}") for key in order]
         return "".join(parts)
+
+    def _given(self, name: str, number: str) -> str:
+        return math(f"{self.pen.symbol(name)} = {number.replace('log(', LOGARITHM)}")
 
     def conventions(self, boxes: Iterable[Box]) -> str:
         """What the symbols of these boxes stand for, where it is not plain from the formulas."""
@@ -111,7 +115,7 @@ class Stems:
         width = len(exercise.rows[0]) if exercise.rows else 0
         if isinstance(columns, (list, tuple)) and len(columns) == width and width:
             words = {"net_input": self.say("net_input"), "activation": self.say("activation")}
-            head = [words.get(str(column), math(rf"\{column}")) for column in columns]
+            head: list[str] = [words.get(str(column), math(rf"\{column}")) for column in columns]
             labels = [self.pen.name(str(unit)) for unit in units] if isinstance(units, (list, tuple)) else []
             return (self.say("unit"), *head), tuple(labels)
         labels = [str(place) for place in range(1, len(exercise.rows) + 1)]
@@ -141,5 +145,3 @@ class Stems:
 
     def _is_told(self, quantity: Quantity) -> bool:
         return quantity.formula is not None and not quantity.name.endswith("+") and "@" not in quantity.name
-
-

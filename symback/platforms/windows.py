@@ -45,13 +45,15 @@ def windows(
     room: dict[Fraction, Fraction] = {}
     for place, value in enumerate(values):
         to_key = abs(value - right) - width
-        others = [abs(other - value) / 2 for other in (*values[max(place - 1, 0) : place], *values[place + 1 :][:1])]
+        others = [
+            abs(other - value) / 2 for other in (*values[max(place - 1, 0) : place], *values[place + 1 :][:1])
+        ]
         room[value] = min([width, *(KEPT * distance for distance in (to_key, *others))])
-    found = []
-    for value, (text, said) in groups.items():
+    found: list[Window[Said]] = []
+    for value, (text, sayings) in groups.items():
         if abs(value - right) > width:
             units = int(room[value] * 10**decimals)
-            found.append(Window(text, _short(units, decimals), tuple(said)))
+            found.append(Window(text, _short(units, decimals), tuple(sayings)))
     return found
 
 

@@ -31,6 +31,7 @@ class Papers:
 
     def paper(self, variant: Variant) -> Paper:
         """One student's paper."""
+        self.plan.search.floats.clear()  # kept by the place in memory of numbers that may be gone
         return _Maker(self, variant, self.plan.answers(variant)).paper()
 
     @property

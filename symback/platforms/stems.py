@@ -115,11 +115,11 @@ class Stems:
         width = len(exercise.rows[0]) if exercise.rows else 0
         if isinstance(columns, (list, tuple)) and len(columns) == width and width:
             words = {"net_input": self.say("net_input"), "activation": self.say("activation")}
-            head: list[str] = [words.get(str(column), math(rf"\{column}")) for column in columns]
+            head = [words.get(str(column), math(rf"\{column}")) for column in columns]
             labels = [self.pen.name(str(unit)) for unit in units] if isinstance(units, (list, tuple)) else []
             return (self.say("unit"), *head), tuple(labels)
-        labels = [str(place) for place in range(1, len(exercise.rows) + 1)]
-        return ("", *(str(place) for place in range(1, width + 1))), tuple(labels)
+        numbered = tuple(str(place) for place in range(1, len(exercise.rows) + 1))
+        return ("", *(str(place) for place in range(1, width + 1))), numbered
 
     def solution(self, boxes: Iterable[Box]) -> str:
         """For each quantity: its formula, the same in numbers, and its value."""

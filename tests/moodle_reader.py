@@ -1,4 +1,4 @@
-"""A reader of Moodle XML written from what Moodle does, not from what symback writes: windows and cloze texts."""
+"""A reader of Moodle XML, written from what Moodle does and not from what symback writes."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ FIELD = re.compile(r"\{(\d+):(NUMERICAL|NM):")
 
 
 def cloze(text: str) -> list[tuple[int, Numerical]]:
-    r"""The numerical fields of a cloze text with their marks: a field ends at the first `}` without a backslash."""
+    r"""The numerical fields of a cloze text with their marks; the first `}` without a backslash ends one."""
     found = []
     place = 0
     while (start := FIELD.search(text, place)) is not None:

@@ -81,21 +81,22 @@ def evaluate(expression: str, values: Mapping[str, object]) -> object:
 
 
 def _conditions(text: str) -> str:
-    """`if a then b else c` as Python has it."""
-    found = re.match(r"if (.*?) then (.*) else (.*)$", text, re.DOTALL)
-    if found:
-        test, value, otherwise = (_conditions(part) for part in found.groups())
-        return f"(({value}) if ({test}) else ({otherwise}))"
-    start = text.find("(if ")
-    if start < 0:
-        return text
-    depth, place = 0, start
-    while True:
-        depth += {"(": 1, ")": -1}.get(text[place], 0)
-        if depth == 0:
-            break
-        place += 1
-    return text[:start] + _conditions(text[start + 1 : place]) + _conditions(text[place + 1 :])
+    """Each `if a then b else c` as Python has it, the innermost first."""
+    while (start := text.rfind("(if ")) >= 0:
+        depth, end = 0, start
+        while True:
+            depth += {"(": 1, ")": -1}.get(text[end], 0)
+            if depth == 0:
+                break
+            end += 1
+        text = text[:start] + _condition(text[start + 1 : end]) + text[end + 1 :]
+    return _condition(text) if text.startswith("if ") else text
+
+
+def _condition(text: str) -> str:
+    test, _, rest = text.removeprefix("if ").partition(" then ")
+    value, _, otherwise = rest.partition(" else ")
+    return f"(({value}) if ({test}) else ({otherwise}))"
 
 
 FUNCTIONS = {

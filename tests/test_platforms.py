@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, pairwise
 
 import pytest
 
@@ -72,7 +72,7 @@ def test_windows_have_no_number_in_common() -> None:
             middle = [(Decimal(field.value), Decimal(field.tolerance))]
             middle += [(Decimal(one.value), Decimal(one.tolerance)) for one in field.replies]
             middle.sort()
-            for (a, b), (c, d) in zip(middle, middle[1:], strict=False):
+            for (a, b), (c, d) in pairwise(middle):
                 assert a + b < c - d
 
 

@@ -25,6 +25,8 @@ class Target:
     """The variable with the number that follows from the earlier answers; "" where none is earlier."""
     mistakes: tuple[tuple[Reply, str], ...]
     """What is said to mistakes made in this box, each with the variable that has its number."""
+    is_rounded: bool = False
+    """Whether each step is rounded, so that all who follow the policy have the same numbers."""
 
 
 @dataclass
@@ -61,7 +63,12 @@ class FollowThrough:
                     lines += more
                     mistakes.append((reply, more[-1].partition(":")[0]))
         follows = bool(earlier.keys() & set(steps))
-        return Target(tuple(lines), self._names[box.quantity] if follows else "", tuple(mistakes))
+        return Target(
+            tuple(lines),
+            self._names[box.quantity] if follows else "",
+            tuple(mistakes),
+            self.paper.carry is not None,
+        )
 
     def _steps(self, quantity: str, earlier: Mapping[str, object]) -> list[str]:
         """What the box needs back to earlier boxes and given numbers, each after what it names."""

@@ -8,6 +8,7 @@ ordinary questions of Moodle in the same file.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from symback.exercises.model import Answer
 from symback.platforms import moodle
@@ -64,8 +65,8 @@ def _questions(paper: Paper) -> str:
     if numeric:
         parts.append(_stack(paper, numeric))
     for exercise in paper.questions:
-        if any(field.answer is not Answer.NUMBER for field in exercise.fields):
-            parts.extend(moodle.exercise(paper, exercise))
+        others = tuple(field for field in exercise.fields if field.answer is not Answer.NUMBER)
+        parts.extend(moodle.exercise(paper, replace(exercise, fields=others)) if others else ())
     return "".join(parts)
 
 
@@ -74,8 +75,9 @@ def _stack(paper: Paper, fields: Sequence[Field]) -> str:
     html = paper.intro
     solutions = []
     for exercise in paper.questions:
-        if all(field.number in inputs for field in exercise.fields):
-            html += _exercise(exercise, inputs, is_first_intro=paper.intro)
+        holes = tuple(field for field in exercise.fields if field.number in inputs)
+        if holes:
+            html += _exercise(replace(exercise, fields=holes), inputs, paper.intro)
             solutions.append(exercise.solution)
     follow = FollowThrough(paper, MOST_MISTAKES)
     trees = []
@@ -111,9 +113,9 @@ def castext(html: str) -> str:
     return html.replace("{@", "{ @").replace("{#", "{ #")
 
 
-def _exercise(exercise: Question, inputs: dict[str, str], is_first_intro: str) -> str:
+def _exercise(exercise: Question, inputs: dict[str, str], intro: str) -> str:
     """The exercise's text without the network, which is told once."""
-    html = f"<h4>{exercise.heading}</h4>" + exercise.html.removeprefix(is_first_intro)
+    html = f"<h4>{exercise.heading}</h4>" + exercise.html.removeprefix(intro)
     if exercise.rows:
         fields = iter(exercise.fields)
         rows = [

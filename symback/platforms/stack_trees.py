@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from symback.platforms.follow_through import Target
 from symback.platforms.moodle_parts import text
@@ -12,6 +13,10 @@ from symback.platforms.xml import element, leaf
 
 MISTAKE = "0.5"
 """The share of a box's points for a number that a known mistake gives."""
+
+
+CARRIED = 2
+"""What follows from earlier answers, which were rounded when they were typed, may be off so much more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +32,11 @@ class _Node:
 
 def tree(field: Field, name: str, answer: str, target: Target, say: Say) -> str:
     """The tree of a box. The first test that holds decides; if none does, nothing is given."""
-    width = field.widened(field.tolerance)
-    nodes = [_Node(field.value, width, "1", "")]
+    nodes = [_Node(field.value, field.widened(field.tolerance), "1", "")]
     if target.value:
-        nodes.append(_Node(target.value, width, "1", say("consistent")))
+        nodes.append(_Node(target.value, _carried(field, field.tolerance, target), "1", say("consistent")))
     nodes += [
-        _Node(variable, field.widened(reply.tolerance), MISTAKE, reply.html)
+        _Node(variable, _carried(field, reply.tolerance, target), MISTAKE, reply.html)
         for reply, variable in target.mistakes
     ]
     inner = (
@@ -44,6 +48,12 @@ def tree(field: Field, name: str, answer: str, target: Target, say: Say) -> str:
         *(_node(place, nodes, name, answer, say) for place in range(len(nodes))),
     )
     return element("prt", "\n" + "\n".join(inner) + "\n")
+
+
+def _carried(field: Field, tolerance: str, target: Target) -> str:
+    """The tolerance of what follows from earlier answers; where each step is rounded there is no more."""
+    is_wider = bool(target.value) and not target.is_rounded
+    return field.widened(f"{Decimal(tolerance) * (CARRIED if is_wider else 1):f}")
 
 
 def _node(place: int, nodes: Sequence[_Node], name: str, answer: str, say: Say) -> str:

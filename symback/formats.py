@@ -70,6 +70,18 @@ def escape_markdown(text: str) -> str:
     return _MARKDOWN_SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
+_HTML_SPECIAL = {ord(character): f"&#{ord(character)};" for character in "&<>\"'\\{}[]#~$@`\r"}
+
+
+def escape_html(text: str) -> str:
+    """Plain text as a part of somebody else's page.
+
+    Also what means something to those who read the page before a browser does (braces, brackets and signs
+    in fields of Moodle and in texts of STACK) is written as a character reference.
+    """
+    return text.translate(_HTML_SPECIAL)
+
+
 FORMATS: Registry[Format] = Registry(
     "format",
     [
@@ -81,5 +93,7 @@ FORMATS: Registry[Format] = Registry(
         Format("coq", ".v", COQ, str),
         # Sentences about mistakes, for a terminal.
         Format("text", ".txt", ASCII, str),
+        # Parts of pages that learning platforms show; formulas are set by MathJax.
+        Format("platform", ".html", KATEX, escape_html),
     ],
 )

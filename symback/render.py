@@ -96,22 +96,27 @@ def languages() -> tuple[str, ...]:
 
 
 def say(
-    file: str, phrase: str, facts: Mapping[str, object], format_name: str = "text", language: str = "en"
+    file: str,
+    phrase: str,
+    facts: Mapping[str, object],
+    format_name: str = "text",
+    language: str = "en",
+    folder: str = "mistakes",
 ) -> str:
-    """One phrase, on one line: a macro of `templates/mistakes/LANGUAGE/FILE.j2`, given plain facts.
+    """One phrase, on one line: a macro of `templates/FOLDER/LANGUAGE/FILE.j2`, given plain facts.
 
     Raises UnknownName for a phrase that the file does not have.
     """
-    module = _environment(format_name).get_template(f"mistakes/{language}/{file}.j2").module
+    module = _environment(format_name).get_template(f"{folder}/{language}/{file}.j2").module
     macro = getattr(module, phrase.replace("-", "_"), None)
     if macro is None:
-        raise UnknownName("phrase", phrase, phrases(file, language))
+        raise UnknownName("phrase", phrase, phrases(file, language, folder))
     return " ".join(str(macro(facts)).split())
 
 
-def phrases(file: str, language: str = "en") -> tuple[str, ...]:
+def phrases(file: str, language: str = "en", folder: str = "mistakes") -> tuple[str, ...]:
     """The names of all phrases of a file."""
-    module = _environment("text").get_template(f"mistakes/{language}/{file}.j2").module
+    module = _environment("text").get_template(f"{folder}/{language}/{file}.j2").module
     return tuple(name for name, value in vars(module).items() if isinstance(value, Macro))
 
 

@@ -1,0 +1,1 @@
+"""Files that learning platforms import: the same exercises, each in the platform's own markup."""

@@ -1,0 +1,62 @@
+"""QTI 2.1: a package for each paper, with an item for each box, a test that holds them, and a manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from symback.platforms.archive import file_name, zipped
+from symback.platforms.paper import Paper
+from symback.platforms.qti_items import NAMESPACE, Item, items
+from symback.platforms.xml import HEAD, element
+
+PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
+ITEM_TYPE = "imsqti_item_xmlv2p1"
+TEST_TYPE = "imsqti_test_xmlv2p1"
+
+
+def files(papers: Iterable[Paper]) -> Iterator[tuple[str, bytes]]:
+    """A package for each paper."""
+    for place, paper in enumerate(papers, 1):
+        yield f"qti/{file_name(place, paper.id)}.zip", zipped(_package(paper))
+
+
+def _package(paper: Paper) -> Iterator[tuple[str, str]]:
+    found = list(items(paper))
+    yield "imsmanifest.xml", _manifest(paper, found)
+    yield "test.xml", _test(paper, found)
+    for item in found:
+        yield f"items/{item.identifier}.xml", HEAD + item.xml
+
+
+def _manifest(paper: Paper, found: Iterable[Item]) -> str:
+    resources = []
+    dependencies = []
+    for item in found:
+        path = f"items/{item.identifier}.xml"
+        attributes = {"identifier": f"res-{item.identifier}", "type": ITEM_TYPE, "href": path}
+        resources.append(element("resource", element("file", "", {"href": path}), attributes))
+        dependencies.append(element("dependency", "", {"identifierref": f"res-{item.identifier}"}))
+    test = element("file", "", {"href": "test.xml"}) + "".join(dependencies)
+    attributes = {"identifier": "res-test", "type": TEST_TYPE, "href": "test.xml"}
+    resources.insert(0, element("resource", test, attributes))
+    inner = element("metadata", "<schema>QTIv2.1 Package</schema><schemaversion>1.0.0</schemaversion>")
+    inner += element("organizations") + element("resources", "\n" + "\n".join(resources) + "\n")
+    return HEAD + element("manifest", inner, {"xmlns": PACKAGE, "identifier": f"sheet-{paper.checksum}"})
+
+
+def _test(paper: Paper, found: Iterable[Item]) -> str:
+    references = "".join(
+        element(
+            "assessmentItemRef", "", {"identifier": one.identifier, "href": f"items/{one.identifier}.xml"}
+        )
+        for one in found
+    )
+    section = element(
+        "assessmentSection", references, {"identifier": "all", "title": paper.title, "visible": "true"}
+    )
+    modes = {"identifier": "part", "navigationMode": "nonlinear", "submissionMode": "individual"}
+    return HEAD + element(
+        "assessmentTest",
+        element("testPart", section, modes),
+        {"xmlns": NAMESPACE, "identifier": f"test-{paper.checksum}", "title": f"{paper.title} ({paper.id})"},
+    )

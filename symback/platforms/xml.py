@@ -1,0 +1,42 @@
+"""Text -> XML, by XML's own rules: what it cannot hold becomes a replacement character, never broken XML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_IN_TEXT = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): "&#13;"}
+_IN_ATTRIBUTE = {**_IN_TEXT, ord('"'): "&quot;", ord("\n"): "&#10;", ord("\t"): "&#9;"}
+
+
+def clean(text: str) -> str:
+    """The text with a replacement character for each that XML forbids: controls and halves of pairs."""
+    return _FORBIDDEN.sub("\ufffd", text)
+
+
+def escaped(text: str) -> str:
+    """Plain text as the content of an element."""
+    return clean(text).translate(_IN_TEXT)
+
+
+def quoted(text: str) -> str:
+    """Plain text as the value of an attribute, with its quotes."""
+    return f'"{clean(text).translate(_IN_ATTRIBUTE)}"'
+
+
+def cdata(markup: str) -> str:
+    """Markup as the content of an element of another language: `]]>` is split, as nothing can escape it."""
+    return f"<![CDATA[{clean(markup).replace(']]>', ']]]]><![CDATA[>')}]]>"
+
+
+def element(name: str, content: str = "", attributes: Mapping[str, str] | None = None) -> str:
+    """An element around what is XML already."""
+    opening = name + "".join(f" {key}={quoted(value)}" for key, value in (attributes or {}).items())
+    return f"<{opening}>{content}</{name}>" if content else f"<{opening}/>"
+
+
+def leaf(name: str, text: str) -> str:
+    """An element around plain text."""
+    return f"<{name}>{escaped(text)}</{name}>"

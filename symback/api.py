@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from symback.feedback.telling import Given
     from symback.frameworks.network_text import NetworkText
     from symback.frameworks.torch_model import from_torch
+    from symback.papers.papers import Papers
 
-__all__ = ["NOTATIONS", "diagnose", "from_torch", "load", "solve", "verify"]
+__all__ = ["NOTATIONS", "diagnose", "from_torch", "load", "sheet", "solve", "verify"]
 
 FIRST_ROUNDS = 3
 """So many updates are shown where the rule remembers something, or the rate or the batch changes."""
@@ -91,6 +92,39 @@ def diagnose(
     if table is not None:
         entries += read_table_file(str(table))
     return report_on(known, distinct(entries), source)
+
+
+def sheet(
+    network: str | Path | Network | NetworkText,
+    *,
+    variants: int | None = None,
+    seed: int = 1,
+    ids: Iterable[str] | str | Path | None = None,
+    kinds: Iterable[str] | None = None,
+    rounding: str = "proven",
+    digits: int | None = None,
+    language: str = "en",
+) -> Papers:
+    """Exercise sheets with proven keys: one paper for each of `variants` numbers, or for each of `ids`.
+
+    `ids` are texts, or the path of a list (one id a line, or a CSV file). A paper depends on network, kinds,
+    rounding, seed and its id alone. `kinds` are those that `symback sheet --help` lists. Raises SymbackError
+    for what a user can cause.
+    """
+    from symback.exercises.ids import read_ids
+    from symback.exercises.sheet import STANDARD_KINDS, chosen_ids, make_sheet
+    from symback.papers.papers import Papers
+    from symback.papers.writing import check_language
+
+    found = read_ids(str(ids)) if isinstance(ids, str | Path) else ids
+    made = make_sheet(
+        load(network),
+        seed=seed,
+        ids=chosen_ids(variants, found),
+        kinds=STANDARD_KINDS if kinds is None else kinds,
+        rounding=_rounding(digits, rounding),
+    )
+    return Papers(made, check_language(language))
 
 
 def solve(

@@ -16,6 +16,7 @@ from symback.errors import RequestError, SymbackError, shorten, suggestion
 from symback.version import VERSION
 
 FORMATS = ("markdown", "latex", "json", "pdf")
+SHEET_FORMATS = ("markdown", "latex", "pdf", "json")
 
 _EXAMPLES = """\
 examples:
@@ -47,6 +48,20 @@ examples:
 
 A claim may be LaTeX or plain text; a document Markdown, LaTeX or a notebook. Without a network, names are
 free real variables. Status 1: a claim is not right; with --file, only if something is wrong.
+"""
+_SHEET_EXAMPLES = """\
+examples:
+  symback sheet mazur --variants 30 --seed 7 --format pdf -o sheets
+  symback sheet mazur --ids students.csv --kinds forward,loss,delta,gradient,update,find-the-slip
+  symback sheet xor --variants 12 --rounding carry:4 --format latex,markdown
+  symback sheet net.toml --kinds multiple-choice,true-false,sign-only,paths,order,shapes --lang de
+
+kinds: forward, loss, local-derivative, delta, gradient, gradient-matrix, biases, update, loss-after-update,
+second-round, table, derive, order, paths, shapes, sign-only, read-diagram, multiple-choice, true-false,
+find-the-slip, write-code
+
+A paper depends on the network, the kinds, the rounding, the seed and its id alone: who adds a student to the
+list changes nobody else's paper.
 """
 _DIAGNOSE_EXAMPLES = """\
 examples:
@@ -110,6 +125,10 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
             from symback.commands.verify import verify
 
             return verify
+        if name == "sheet":
+            from symback.commands.sheet import sheet
+
+            return sheet
         if name == "diagnose":
             from symback.commands.diagnose import diagnose
 
@@ -184,6 +203,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_solve(commands)
     _add_verify(commands)
     _add_diagnose(commands)
+    _add_sheet(commands)
     _add_networks(commands)
     return parser
 
@@ -318,6 +338,49 @@ def _add_networks(commands: argparse._SubParsersAction[_Parser]) -> None:
         metavar="MODEL",
         help="an ONNX model whose layers and weights it gets (extra onnx)",
     )
+
+
+def _add_sheet(commands: argparse._SubParsersAction[_Parser]) -> None:
+    sheet = commands.add_parser(
+        "sheet",
+        help="exercise sheets for a class, with keys and worked solutions",
+        description="Writes one paper for each student, with other numbers for each, the key and solutions.",
+        epilog=_SHEET_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    sheet.add_argument("network", metavar="NETWORK", help="a built-in name, a path, or - for standard input")
+    sheet.add_argument("--variants", type=_count, metavar="N", help="so many papers, called 1, 2, ...")
+    sheet.add_argument(
+        "--seed", type=_count, default=1, metavar="S", help="another seed gives other numbers (default 1)"
+    )
+    sheet.add_argument("--ids", metavar="FILE", help="a list of students, one id a line, or a CSV file")
+    sheet.add_argument(
+        "--kinds",
+        type=_names,
+        metavar="KINDS",
+        help="which exercises (default forward,delta,gradient,update)",
+    )
+    sheet.add_argument(
+        "--format",
+        default=("markdown",),
+        type=_names,
+        metavar="FORMATS",
+        help=f"one or more of {','.join(SHEET_FORMATS)} (default markdown); sheet.json always",
+    )
+    sheet.add_argument(
+        "--rounding",
+        default="proven",
+        metavar="RULE",
+        help="proven (default), or carry:N to round every quantity to N decimals before it is used again",
+    )
+    sheet.add_argument("--digits", type=_count, metavar="D", help="decimals of answers (default 9)")
+    sheet.add_argument("--lang", default="en", metavar="LANGUAGE", help="en (default) or de")
+    sheet.add_argument("-o", dest="output", metavar="DIR", help="the folder (default: this one)")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _formats(text: str) -> tuple[str, ...]:

@@ -31,26 +31,27 @@ def write(path: Path, content: str | bytes) -> Path:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    _make_folder(path.parent)
+    make_folder(path.parent)
     handle, temporary = tempfile.mkstemp(prefix=".symback-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
-        os.chmod(temporary, _mode(path))
+        os.chmod(temporary, mode_of(path))
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)
         raise
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Makes a folder and those that it is in. Raises OSError where a file stands there."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
         raise NotADirectoryError(0, f"{shown(folder)} is a file, not a folder") from None
 
 
-def _mode(path: Path) -> int:
+def mode_of(path: Path) -> int:
     """The mode of the file that is replaced, or what the user's mask leaves of 666."""
     try:
         return path.stat().st_mode & 0o777

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
@@ -72,6 +72,27 @@ def render_certificate(certificate: Certificate, language: str) -> str:
     """The certificate as a file of a proof language: `coq`."""
     template = _environment(language).get_template(f"certificates/{language}.j2")
     return _tidy(template.render(certificate=certificate), *FORMATS[language].tidy)
+
+
+def piece(template: str, macro: str, format_name: str, language: str, *facts: object) -> str:
+    """One macro of a template in `templates/sheets`, given plain views, in a format and a language.
+
+    Raises UnknownName for an unknown format.
+    """
+    module = _pieces(template, FORMATS[format_name].name, language)
+    return _tidy(str(getattr(module, macro)(*facts)), *FORMATS[format_name].tidy)
+
+
+@lru_cache(maxsize=16)
+def _pieces(template: str, format_name: str, language: str) -> Any:
+    """The macros of a template; it knows in which format and language it speaks."""
+    found = _environment(format_name).get_template(f"sheets/{template}.j2")
+    return found.make_module({"format": format_name, "language": language})
+
+
+def languages() -> tuple[str, ...]:
+    """Those that sheets are written in: each has a folder."""
+    return tuple(sorted(path.parent.name for path in (template_folder() / "sheets").glob("*/words.j2")))
 
 
 def say(

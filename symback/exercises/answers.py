@@ -15,6 +15,7 @@ from symback.exercises.families import with_numbers
 from symback.exercises.kind import Blank
 from symback.exercises.model import Box, WrongAnswer
 from symback.exercises.setting import Setting
+from symback.fillers import plain
 from symback.forward import given_numbers
 from symback.graph import Graph
 from symback.mistakes.catalogue import MISTAKES
@@ -69,6 +70,13 @@ class Answers:
         found = values[name] if name in values else self.whole[name]
         assert found is not None, f"{name} is symbolic"
         return found
+
+    def given_text(self, name: str) -> str:
+        """A given number as the paper prints it; "" for what is computed."""
+        number = self.given.get(self.setting.graph[name].name)
+        if number is None or number.expression is None:
+            return ""
+        return number.text or plain(number.expression)
 
     def stream(self, purpose: str) -> Stream:
         """Draws of this student."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from symback.exercises.kind import ExerciseKind, Task
 from symback.exercises.numeric import asking
@@ -13,7 +14,8 @@ from symback.graph import Role
 def _pose(setting: Setting) -> Iterator[Task]:
     names = [quantity.name for quantity in setting.gradients(Role.BIAS)]
     new = [f"{name}+" for name in setting.trained if setting.graph[name].role is Role.BIAS]
-    yield from asking(setting, [*names, *new])
+    for task in asking(setting, [*names, *new]):
+        yield replace(task, facts={**task.facts, "has_new": any(b.quantity in new for b in task.blanks)})
 
 
 KIND = ExerciseKind("biases", _pose, "biases")

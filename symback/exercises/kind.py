@@ -54,6 +54,9 @@ class Filling(Protocol):
     def wrongs(self, name: str) -> tuple[WrongAnswer, ...]:
         """What the mistakes of the catalogue give for an asked quantity, groups that are alike as one."""
 
+    def given_text(self, name: str) -> str:
+        """A given number as the paper prints it; "" for what is computed."""
+
     def box(self, number: str, blank: Blank) -> Box:
         """The box for a number, with its key and tolerance."""
 

@@ -5,15 +5,25 @@ from __future__ import annotations
 from symback.exercises import (
     biases,
     delta,
+    derive,
+    find_the_slip,
     forward,
     gradient,
     gradient_matrix,
     local_derivative,
     loss,
     loss_after_update,
+    multiple_choice,
+    order,
+    paths,
+    read_diagram,
     second_round,
+    shapes,
+    sign_only,
     table,
+    true_false,
     update,
+    write_code,
 )
 from symback.exercises.kind import ExerciseKind
 from symback.registry import Registry
@@ -34,6 +44,16 @@ KINDS: Registry[ExerciseKind] = Registry(
             loss_after_update,
             second_round,
             table,
+            derive,
+            order,
+            paths,
+            shapes,
+            sign_only,
+            read_diagram,
+            multiple_choice,
+            true_false,
+            find_the_slip,
+            write_code,
         )
     ],
 )

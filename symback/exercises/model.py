@@ -93,6 +93,8 @@ class Box:
     proven: bool = True
     """Whether each digit of the key is proven; if not, it has one digit fewer."""
     choices: tuple[Choice, ...] = ()
+    formula: Expression | None = None
+    """Of a formula: the key as a tree."""
 
     @property
     def right(self) -> tuple[Choice, ...]:

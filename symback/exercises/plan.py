@@ -63,7 +63,8 @@ class Plan:
     def asked(self) -> tuple[str, ...]:
         """The quantities that the boxes ask for, by canonical names, each once."""
         graph = self.setting.graph
-        names = [graph[blank.quantity].name for _, task in self.tasks for blank in task.blanks]
+        blanks = [blank.quantity for _, task in self.tasks for blank in task.blanks]
+        names = [graph[name].name for name in blanks if name in graph]
         return tuple(dict.fromkeys(name for name in names if name in self.setting.workings.formulas))
 
     @cached_property

@@ -106,6 +106,18 @@ def make_sheet(
     return sheet
 
 
+def chosen_ids(variants: int | None, ids: Iterable[str] | None) -> tuple[str, ...]:
+    """The ids of a list, or of so many variants (one without either); a list decides how many there are."""
+    if ids is None:
+        return numbered(1 if variants is None else variants)
+    found = check_ids(ids)
+    if variants is not None and variants != len(found):
+        raise RequestError(
+            f"The list has {len(found):,} students, but --variants says {variants:,}: leave that out."
+        )
+    return found
+
+
 def numbered(count: int) -> tuple[str, ...]:
     """The ids of so many variants without a list: 1, 2, ... Raises RequestError for none or too many."""
     if not 1 <= count <= MOST_VARIANTS:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from symback.errors import RequestError, SymbackError, shorten
@@ -20,8 +19,8 @@ FORMAT = "symback-sheet/1"
 MOST_BYTES = 1024 * 1024 * 1024
 
 
-def sheet_lines(sheet: Sheet, variants: Iterable[str]) -> Iterator[str]:
-    """The file piece by piece; `variants` are those of `variant_json`."""
+def sheet_start(sheet: Sheet) -> str:
+    """The file as far as the first paper; each is one `variant_json`, with commas between them."""
     head = {
         "format": FORMAT,
         "network": sheet.network.text,
@@ -32,13 +31,12 @@ def sheet_lines(sheet: Sheet, variants: Iterable[str]) -> Iterator[str]:
         "digits": sheet.rounding.decimals,
         "checksum": sheet.checksum,
     }
-    text = json.dumps(head, ensure_ascii=False, indent=1)
-    yield text[:-2] + ',\n "variants": [\n'
-    between = ""
-    for variant in variants:
-        yield between + variant
-        between = ",\n"
-    yield "\n ]\n}\n"
+    return json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "variants": [\n'
+
+
+def sheet_end() -> str:
+    """What comes after the last paper."""
+    return "\n ]\n}\n"
 
 
 def variant_json(variant: Variant) -> str:

@@ -1,0 +1,34 @@
+"""`symback sheet`: exercise sheets for a class, into a folder, listed."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from symback.api import sheet as make_sheet
+from symback.commands.progress import progress_bar
+from symback.errors import RequestError
+from symback.exercises.ids import read_ids
+from symback.papers.writing import write_sheet
+
+
+def sheet(options: Namespace) -> int:
+    """Makes all files before any of them appears."""
+    if options.network == "-" and options.ids == "-":
+        raise RequestError("Standard input holds either the network or the list: give one of them as a file.")
+    papers = make_sheet(
+        options.network,
+        variants=options.variants,
+        seed=options.seed,
+        ids=read_ids(options.ids) if options.ids is not None else None,
+        kinds=options.kinds,
+        rounding=options.rounding,
+        digits=options.digits,
+        language=options.lang,
+    )
+    folder = Path(options.output or ".")
+    with progress_bar("papers") as advance:
+        written = write_sheet(papers.sheet, options.format, folder, language=papers.language, advance=advance)
+    for path in written:
+        print(path)
+    return 0

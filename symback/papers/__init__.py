@@ -1,0 +1,1 @@
+"""Sheets on paper: the exercises, their key and their worked solution, in every text format."""

@@ -1,0 +1,31 @@
+"""Numbers of one paper in formulas: those that are given print as they were drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from symback.fillers import Symbols
+from symback.shapes import Position
+
+
+@dataclass(frozen=True)
+class Texts(Symbols):
+    """Names as the numbers of a text each; what has none keeps its symbol."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    numbers: bool = True
+
+    def slot(self, name: str, position: Position) -> str:
+        """The number, in brackets where its sign would stand next to another."""
+        text = self.texts.get(name, "")
+        if not text:
+            return super().slot(name, position)
+        if position is Position.PLAIN or text.replace(".", "", 1).isdecimal():
+            return text
+        before, after = self.dialect.group
+        return before + text + after
+
+    def is_tall(self, name: str) -> bool:
+        """Numbers stand on the line."""
+        return not self.texts.get(name) and super().is_tall(name)

@@ -1,0 +1,63 @@
+"""What `symback.sheet` gives back: the papers of a class, their key and their solutions, in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from symback.errors import UnknownName
+from symback.exercises.model import Variant
+from symback.exercises.sheet import Sheet
+from symback.exercises.sheet_file import sheet_end, sheet_start, variant_json
+from symback.papers.paper import PARTS, Printer
+from symback.papers.writing import pieces, write_sheet
+from symback.tex import compile_pdf
+
+
+@dataclass(frozen=True)
+class Papers:
+    """A sheet in a language; each paper is made when it is needed. `part` is papers, key or solutions."""
+
+    sheet: Sheet
+    language: str = "en"
+
+    def __len__(self) -> int:
+        return len(self.sheet)
+
+    def __iter__(self) -> Iterator[Variant]:
+        return iter(self.sheet)
+
+    def __getitem__(self, identity: str) -> Variant:
+        """The variant of an id."""
+        return self.sheet[identity]
+
+    def to_markdown(self, part: str = "papers", flavor: str = "github") -> str:
+        """A part in Markdown."""
+        return self._text(part, f"markdown_{flavor}")
+
+    def to_latex(self, part: str = "papers") -> str:
+        """A part as a LaTeX article."""
+        return self._text(part, "latex")
+
+    def to_pdf(self, part: str = "papers") -> bytes:
+        """A part as PDF, by the TeX that is installed; raises RequestError without one."""
+        return compile_pdf(self.to_latex(part))
+
+    def to_json(self) -> str:
+        """The content of sheet.json: the key of each box of each paper."""
+        variants = ",\n".join(map(variant_json, self.sheet))
+        return sheet_start(self.sheet) + variants + sheet_end()
+
+    def save(self, folder: str | Path, formats: Iterable[str] = ("markdown",)) -> list[Path]:
+        """Writes the files of these formats, and sheet.json, into a folder; all of them or none."""
+        return write_sheet(self.sheet, formats, Path(folder), language=self.language)
+
+    def _repr_markdown_(self) -> str:
+        first = self.sheet[self.sheet.ids[0]]
+        return "".join(pieces(Printer(self.sheet, "papers", "markdown_dollar", self.language), [first]))
+
+    def _text(self, part: str, format_name: str) -> str:
+        if part not in PARTS:
+            raise UnknownName("part of a sheet", part, PARTS)
+        return "".join(pieces(Printer(self.sheet, part, format_name, self.language), self.sheet))

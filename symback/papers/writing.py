@@ -1,0 +1,109 @@
+"""A sheet as files: each format with its papers, key and solutions, and always sheet.json."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from symback.drafts import Drafts
+from symback.errors import RequestError, UnknownName
+from symback.exercises.model import Variant
+from symback.exercises.sheet import Sheet
+from symback.exercises.sheet_file import sheet_end, sheet_start, variant_json
+from symback.papers.paper import PARTS, TEXT_FORMATS, Printer
+from symback.render import languages
+from symback.tex import compile_pdf
+
+SUFFIXES = {"markdown": ".md", "latex": ".tex", "pdf": ".pdf"}
+JSON_FILE = "sheet.json"
+Advance = Callable[[int, int], None]
+
+
+class TextFile:
+    """One part of a sheet in one format, while it is written."""
+
+    def __init__(self, sheet: Sheet, part: str, kind: str, path: Path, language: str) -> None:
+        name = TEXT_FORMATS["latex" if kind == "pdf" else kind]
+        self.printer = Printer(sheet, part, name, language)
+        self.path = path
+        self.is_pdf = kind == "pdf"
+        self.pieces: list[str] = []
+        self.is_empty = True
+
+    def add(self, drafts: Drafts, text: str) -> None:
+        """One more piece, with an empty line before it; a PDF needs all of them together."""
+        if text:
+            text = text if self.is_empty else "\n" + text
+            self.is_empty = False
+            if self.is_pdf:
+                self.pieces.append(text)
+            else:
+                drafts.write(self.path, text)
+
+    def end(self, drafts: Drafts) -> None:
+        """The last piece."""
+        self.add(drafts, self.printer.end())
+        if self.is_pdf:
+            drafts.write(self.path, compile_pdf("".join(self.pieces)))
+
+
+def check_language(language: str) -> str:
+    """The language, if sheets are written in it. Raises UnknownName."""
+    if language not in languages():
+        raise UnknownName("language", language, languages())
+    return language
+
+
+def write_sheet(
+    sheet: Sheet,
+    formats: Iterable[str],
+    folder: Path,
+    *,
+    language: str = "en",
+    variants: Iterable[Variant] | None = None,
+    advance: Advance | None = None,
+) -> list[Path]:
+    """Writes the files of a sheet into a folder; all of them or none. Gives their paths.
+
+    Raises RequestError for what cannot be made or written, UnknownName for an unknown format.
+    """
+    kinds = list(dict.fromkeys(formats))
+    unknown = next((kind for kind in kinds if kind not in (*SUFFIXES, "json")), None)
+    if unknown is not None:
+        raise UnknownName("format", unknown, (*SUFFIXES, "json"))
+    if folder.exists() and not folder.is_dir():
+        raise RequestError(f"A sheet is several files, which go into a folder, but {folder} is a file.")
+    check_language(language)
+    stem = sheet.network.name
+    files = [
+        TextFile(sheet, part, kind, folder / f"{stem}-{part}{SUFFIXES[kind]}", language)
+        for kind in kinds
+        if kind in SUFFIXES
+        for part in PARTS
+    ]
+    target = folder / JSON_FILE
+    with Drafts() as drafts:
+        for path in (*(file.path for file in files), target):
+            drafts.begin(path)
+        for file in files:
+            file.add(drafts, file.printer.begin())
+        drafts.write(target, sheet_start(sheet))
+        for done, variant in enumerate(sheet if variants is None else variants):
+            drafts.write(target, (",\n" if done else "") + variant_json(variant))
+            for file in files:
+                file.add(drafts, file.printer.paper(variant))
+            if advance is not None:
+                advance(done + 1, len(sheet))
+        drafts.write(target, sheet_end())
+        for file in files:
+            file.end(drafts)
+    return [*(file.path for file in files), target]
+
+
+def pieces(printer: Printer, variants: Iterable[Variant]) -> Iterator[str]:
+    """The whole text of a part; the variants are taken one by one."""
+    between = ""
+    for text in (printer.begin(), *map(printer.paper, variants), printer.end()):
+        if text:
+            yield between + text
+            between = "\n"

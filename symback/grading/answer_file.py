@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from symback.errors import RequestError
 from symback.grading.csv_answers import is_own, read_own
 from symback.grading.handed_in import HandedIn
 from symback.grading.json_answers import is_notebook, load_json, read_json, read_notebook
-from symback.grading.papers import Papers
+from symback.grading.sheet_papers import Papers
 from symback.grading.platform_answers import is_platform, read_platform
 from symback.grading.tables import read_csv
 from symback.network_source import shown
@@ -42,6 +45,17 @@ def read_answers(path: str, papers: Papers) -> HandedIn:
             f"{name}, line {table.head_line}: {', '.join(table.head)[:200]} is no head of a table of answers. There "
             f"may stand id,box,answer; id and a column for each box; or an export of Moodle or Canvas."
         )
+    return handed.finish()
+
+
+def answers_of(answers: Mapping[str, Mapping[str, Any]], papers: Papers) -> HandedIn:
+    """Answers by id and box; numbers of Python, text, or None for none. Raises RequestError for others."""
+    handed = HandedIn(papers, "answers")
+    try:
+        content = load_json(json.dumps(answers, default=str), "answers")
+    except (TypeError, ValueError) as error:
+        raise RequestError(f"answers: {error}. There may stand texts and numbers by id and box.") from None
+    read_json(content, handed)
     return handed.finish()
 
 

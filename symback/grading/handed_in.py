@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from symback.errors import RequestError, shorten, suggestion
-from symback.grading.papers import Papers
+from symback.grading.sheet_papers import Papers
 from symback.grading.reading import Cell
 
 MOST_LISTED = 12

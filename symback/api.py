@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from symback.feedback.telling import Given
     from symback.frameworks.network_text import NetworkText
     from symback.frameworks.torch_model import from_torch
+    from symback.grading.grades import Grades
     from symback.papers.papers import Papers
 
-__all__ = ["NOTATIONS", "diagnose", "from_torch", "load", "sheet", "solve", "verify"]
+__all__ = ["NOTATIONS", "diagnose", "from_torch", "grade", "load", "sheet", "solve", "verify"]
 
 FIRST_ROUNDS = 3
 """So many updates are shown where the rule remembers something, or the rate or the batch changes."""
@@ -125,6 +126,32 @@ def sheet(
         rounding=_rounding(digits, rounding),
     )
     return Papers(made, check_language(language))
+
+
+def grade(
+    sheet: str | Path | Papers,
+    answers: str | Path | Mapping[str, Mapping[str, Any]],
+    *,
+    points: str | Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Grades:
+    """Marks what was handed in, box by box, with credit for consistent work after an early slip.
+
+    `sheet` is a sheet.json, or what `symback.sheet` gave; `answers` a file in CSV, JSON, a notebook, an export of
+    Moodle or Canvas, a folder of notebooks, or answers by id and box; `points` a file (TOML or JSON) with the
+    share of the points that each status gives. Raises SymbackError for what does not fit together.
+    """
+    from symback.grading.answer_file import answers_of, read_answers
+    from symback.grading.grading import grade_all
+    from symback.grading.points import read_points
+    from symback.grading.sheet_papers import papers_of, read_papers
+
+    papers = read_papers(str(sheet)) if isinstance(sheet, str | Path) else papers_of(sheet.sheet)
+    handed = (
+        read_answers(str(answers), papers) if isinstance(answers, str | Path) else answers_of(answers, papers)
+    )
+    scheme = read_points(str(points), papers.box_numbers) if points is not None else None
+    return grade_all(papers, handed, scheme, progress)
 
 
 def solve(

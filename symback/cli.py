@@ -16,6 +16,7 @@ from symback.errors import RequestError, SymbackError, shorten, suggestion
 from symback.version import VERSION
 
 FORMATS = ("markdown", "latex", "json", "pdf")
+GRADE_FORMATS = ("csv", "markdown", "html", "json")
 SHEET_FORMATS = ("markdown", "latex", "pdf", "json")
 
 _EXAMPLES = """\
@@ -62,6 +63,18 @@ find-the-slip, write-code
 
 A paper depends on the network, the kinds, the rounding, the seed and its id alone: who adds a student to the
 list changes nobody else's paper.
+"""
+_GRADE_EXAMPLES = """\
+examples:
+  symback grade sheets/sheet.json answers.csv                     a row for each box on standard output
+  symback grade sheets/sheet.json answers.csv --format csv,markdown -o results
+  symback grade sheets/sheet.json moodle-responses.csv --points points.toml --format json
+  symback grade sheets/sheet.json notebooks/ --strict             a folder of notebooks
+
+answers: CSV with id,box,answer, or id and a column for each box; JSON {id: {box: answer}}; a notebook or a
+folder of notebooks; the responses that Moodle or the student analysis that Canvas exports.
+points: a TOML file such as mistake = "1/2"; for one box [boxes.2b] with mistake = 0 and points = 3.
+statuses: right, convention, rounded-early, follow-through, mistake, wrong, blank, unreadable.
 """
 _DIAGNOSE_EXAMPLES = """\
 examples:
@@ -129,6 +142,10 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
             from symback.commands.sheet import sheet
 
             return sheet
+        if name == "grade":
+            from symback.commands.grade import grade
+
+            return grade
         if name == "diagnose":
             from symback.commands.diagnose import diagnose
 
@@ -204,6 +221,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_verify(commands)
     _add_diagnose(commands)
     _add_sheet(commands)
+    _add_grade(commands)
     _add_networks(commands)
     return parser
 
@@ -379,15 +397,42 @@ def _add_sheet(commands: argparse._SubParsersAction[_Parser]) -> None:
     sheet.add_argument("-o", dest="output", metavar="DIR", help="the folder (default: this one)")
 
 
+def _add_grade(commands: argparse._SubParsersAction[_Parser]) -> None:
+    grade = commands.add_parser(
+        "grade",
+        help="mark what students handed in",
+        description="Marks each box, with credit for consistent work after an early slip, and names mistakes.",
+        epilog=_GRADE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    grade.add_argument("sheet", metavar="SHEET", help="the sheet.json that `symback sheet` wrote")
+    grade.add_argument("answers", metavar="ANSWERS", help="a file, a folder of notebooks, or - for standard input")
+    grade.add_argument("--points", metavar="FILE", help="what each status is worth, in TOML or JSON")
+    grade.add_argument(
+        "--format",
+        default=("csv",),
+        type=_grade_formats,
+        metavar="FORMATS",
+        help=f"one or more of {','.join(GRADE_FORMATS)} (default csv)",
+    )
+    grade.add_argument("--strict", action="store_true", help="status 1 if a box is not right")
+    grade.add_argument("-o", dest="output", metavar="DIR", help="a folder (a file for one of csv, json, ..)")
+
+
+def _grade_formats(text: str) -> tuple[str, ...]:
+    return _formats(text, GRADE_FORMATS)
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def _formats(text: str) -> tuple[str, ...]:
+def _formats(text: str, known: tuple[str, ...] = FORMATS) -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
     for name in chosen:
-        if name not in FORMATS:
-            raise argparse.ArgumentTypeError(f"unknown format '{name}'.{suggestion(name, FORMATS)}")
+        if name not in known:
+            raise argparse.ArgumentTypeError(f"unknown format '{name}'.{suggestion(name, known)}")
     return chosen
 
 

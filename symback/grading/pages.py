@@ -1,0 +1,121 @@
+"""Pages in Markdown: feedback for a student, results of the class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from symback.feedback.pens import MarkdownPen
+from symback.formats import escape_markdown
+from symback.grading.export import decimal
+from symback.grading.grades import Grades, Mark, Student
+from symback.grading.statuses import Status
+from symback.grading.summary import mean, mistakes, steps
+from symback.grading.telling import FILE, why
+from symback.network import Network
+from symback.notation import notation
+from symback.render import say
+
+SHOWN = (Status.RIGHT, Status.CONVENTION, Status.ROUNDED, Status.FOLLOWS, Status.MISTAKE, Status.WRONG)
+FORMAT_NAME = "markdown_github"
+LONGEST_ANSWER = 80
+
+
+def phrase(name: str, **facts: object) -> str:
+    """A phrase of the pages."""
+    return say(FILE, name, facts, FORMAT_NAME)
+
+
+@lru_cache(maxsize=16)
+def pen_of(network: Network) -> MarkdownPen:
+    """The symbols of the network file."""
+    own = dict(network.notation)
+    style = own.pop("style", "net-out")
+    return MarkdownPen(notation("z-a" if style == "matrix" else style, own))
+
+
+def student_page(grades: Grades, student: Student) -> str:
+    """Every box with its mark and the reason."""
+    pen = pen_of(grades.network)
+    head = [phrase(name) for name in ("box", "quantity", "answer", "key", "points", "why")]
+    rows = [_row(mark, pen) for mark in student.marks]
+    blocks = [
+        f"# {phrase('feedback_title', id=student.id)}",
+        f"**{phrase('total', total=decimal(student.points), most=decimal(student.most))}**"
+        f" {phrase('total_without', total=decimal(student.without))}",
+        table(head, rows, ":--", ":--", "--:", "--:", "--:", ":--"),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _row(mark: Mark, pen: MarkdownPen) -> list[str]:
+    answer = mark.answer if len(mark.answer) <= LONGEST_ANSWER else mark.answer[:LONGEST_ANSWER] + "..."
+    points = f"{decimal(mark.points)} / {decimal(mark.most)}"
+    quantity = _cached_name(pen, mark.box.quantity)
+    return [mark.box.number, quantity, escape_markdown(answer), escape_markdown(mark.box.value), points, why(mark.outcome, pen)]
+
+
+@lru_cache(maxsize=4096)
+def _cached_name(pen: MarkdownPen, name: str) -> str:
+    return str(pen.name(name)) if name else ""
+
+
+def class_page(grades: Grades) -> str:
+    """Averages, steps, mistakes and the points of all."""
+    pen = pen_of(grades.network)
+    students = grades.students
+    most = max((student.most for student in students), default=0)
+    blocks = [
+        f"# {phrase('class_title')}",
+        phrase(
+            "count_of_papers",
+            count=len(students),
+            mean=mean([student.points for student in students]),
+            mean_without=mean([student.without for student in students]),
+            most=decimal(most),
+        )
+        if students
+        else "",
+        f"## {phrase('steps')}",
+        table(
+            [phrase("box"), phrase("quantity"), *(status.value for status in Status)],
+            [
+                [step.box, _cached_name(pen, step.quantity), *(str(step.counts[status] or "") for status in Status)]
+                for step in steps(grades)
+            ],
+            ":--",
+            ":--",
+            *["--:"] * len(Status),
+        ),
+        f"## {phrase('mistakes')}",
+        _mistakes(grades, pen),
+        f"## {phrase('papers')}",
+        table(
+            [phrase("student"), phrase("points"), phrase("points_without")],
+            [[escape_markdown(one.id), decimal(one.points), decimal(one.without)] for one in students],
+            ":--",
+            "--:",
+            "--:",
+        ),
+    ]
+    if grades.notes:
+        blocks += [f"## {phrase('notes')}", "\n".join(f"- {escape_markdown(note)}" for note in grades.notes)]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _mistakes(grades: Grades, pen: MarkdownPen) -> str:
+    found = mistakes(grades)
+    if not found:
+        return phrase("no_mistakes")
+    rows = [
+        [one.name, str(one.papers), ", ".join(f"{box} ({n})" for box, n in one.boxes.most_common(5)), why(one.example.outcome, pen)]
+        for one in found
+    ]
+    head = [phrase(name) for name in ("mistake_name", "how_often", "first_shown", "example")]
+    return table(head, rows, ":--", "--:", ":--", ":--")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], *aligned: str) -> str:
+    """A table of cells that are marked up already."""
+    lines = [head, aligned, *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -134,7 +134,7 @@ class Answers:
     def _answer(self, name: str, needed: int, group: Sequence[tuple[float, Hypothesis]]) -> WrongAnswer:
         parts = [part_of(self.workings, hypothesis.placed, needed, [name]) for _, hypothesis in group]
         order = sorted(
-            range(len(parts)), key=lambda n: (parts[n].rank, parts[n].kind, parts[n].scope, not parts[n].own)
+            range(len(parts)), key=lambda n: (parts[n].rank, parts[n].kind, parts[n].scope, parts[n].away)
         )
         number = group[order[0]][0]
         text = fixed(scaled(Fraction(number), self.rounding.decimals), self.rounding.decimals)
@@ -168,7 +168,7 @@ class Answers:
 
 def _simplicity(answer: WrongAnswer, name: str) -> tuple[object, ...]:
     part = answer.part
-    return (name not in part.changed, not part.own, part.rank, part.kind, part.scope, answer.number)
+    return (name not in part.changed, part.away, part.rank, part.kind, part.scope, answer.number)
 
 
 def tolerance_of(rounding: Rounding) -> str:

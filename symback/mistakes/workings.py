@@ -19,7 +19,7 @@ from symback.errors import RequestError
 from symback.evaluation import given_number
 from symback.expression import Expression, Name, Product, names, substitute
 from symback.forward import given_numbers
-from symback.graph import Graph, Quantity, Role
+from symback.graph import FORWARD_ROLES, Graph, Quantity, Role
 from symback.mistakes.quick import IMPOSSIBLE, Function, quick
 from symback.naming import parts_of
 from symback.network import Network
@@ -189,11 +189,14 @@ class Workings:
         """The workings with other formulas; None where a quantity would depend on itself."""
         formulas = {**self.formulas, **changes}
         in_order = self.is_in_order and not any(map(self.is_ahead, changes, changes.values()))
-        if not in_order or any(name not in self.formulas for name in changes):
+        if not in_order:
             ordered = sorted_formulas(formulas)
             if ordered is None:
                 return None
             formulas = ordered
+        elif any(name not in self.formulas for name in changes):
+            given = {name: formula for name, formula in changes.items() if name not in self.formulas}
+            formulas = {**given, **formulas}
         functions = list(self.functions)
         for name, formula in changes.items():
             functions[self.places[name]] = self.compiled(formula)
@@ -247,13 +250,26 @@ def workings_of(network: Network, graph: Graph, *, is_symbolic: bool = False) ->
         for name, number in numbers.items():
             tree = number.expression
             given[name] = math.nan if tree is None else nearest_float(as_ball(given_number(tree, name)))
-    formulas = sorted_formulas(_shared(graph))
+    formulas = sorted_formulas(_as_one_works(graph, _shared(graph)))
     assert formulas is not None, "a graph has no cycles"
     all_names = (*given, *formulas)
     places = {name: place for place, name in enumerate(all_names)}
     places |= {name: places[quantity.name] for quantity in graph for name in quantity.names}
     functions = tuple(quick(formulas[name], places) if name in formulas else None for name in all_names)
     return Workings(network, graph, all_names, places, formulas, given, functions)
+
+
+def _as_one_works(graph: Graph, formulas: Mapping[str, Expression]) -> dict[str, Expression]:
+    """The forward pass, then layer by layer from the output what updates it, then the rest.
+
+    So a mistake that uses what was updated too early needs no other order.
+    """
+    first = {
+        name: one for name, one in formulas.items() if graph[name].role in FORWARD_ROLES and name[-1] != "+"
+    }
+    updated = [quantity for quantity in graph.with_role(Role.UPDATED) if quantity.name in formulas]
+    updated.sort(key=lambda quantity: -quantity.layer)
+    return {**first, **{quantity.name: formulas[quantity.name] for quantity in updated}, **formulas}
 
 
 def _shared(graph: Graph) -> dict[str, Expression]:

@@ -38,7 +38,7 @@ def test_files_are_listed_and_complete(tmp_path: Path) -> None:
     done = command("sheet", "mazur", "--variants", "2", "--format", "markdown,latex", "-o", str(tmp_path))
     assert (done.status, done.messages) == (0, "")
     names = {f"mazur-{part}.{suffix}" for part in ("papers", "key", "solutions") for suffix in ("md", "tex")}
-    assert files(tmp_path) == names | {"sheet.json"}
+    assert files(tmp_path) == names | {"mazur-report.md", "sheet.json"}
     assert {Path(line).name for line in done.text.splitlines()} == files(tmp_path)
 
 

@@ -12,6 +12,7 @@ import symback
 from symback.errors import RequestError
 from symback.exercises.sheet_file import read_sheet
 from symback.network import built_in_text
+from symback.papers.writing import write_sheet
 from tests.invoke import NETWORK, command, refused
 from tests.test_katex import refused as refused_by_katex
 from tests.test_latex import compiled
@@ -38,7 +39,7 @@ def test_files_are_listed_and_complete(tmp_path: Path) -> None:
     done = command("sheet", "mazur", "--variants", "2", "--format", "markdown,latex", "-o", str(tmp_path))
     assert (done.status, done.messages) == (0, "")
     names = {f"mazur-{part}.{suffix}" for part in ("papers", "key", "solutions") for suffix in ("md", "tex")}
-    assert files(tmp_path) == names | {"sheet.json"}
+    assert files(tmp_path) == names | {"mazur-report.md", "sheet.json"}
     assert {Path(line).name for line in done.text.splitlines()} == files(tmp_path)
 
 
@@ -100,6 +101,14 @@ def test_one_more_student_changes_nobody_elses_paper(tmp_path: Path) -> None:
     )
     assert list(second) == ["maria", "new", "li"]
     assert all(second[name] == one for name, one in first.items())
+
+
+def test_several_processes_write_the_same_bytes(tmp_path: Path) -> None:
+    papers = symback.sheet("mazur", variants=160, kinds=["forward", "find-the-slip"])
+    for place, jobs in (("one", 1), ("two", 2)):
+        write_sheet(papers.sheet, ["markdown"], tmp_path / place, jobs=jobs)
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
 
 
 @pytest.mark.parametrize("part", ["papers", "key", "solutions"])

@@ -28,7 +28,7 @@ NASTY = (
 def pack() -> tuple[Sheet, tuple[Paper, ...]]:
     """30 variants of the classic example."""
     sheet = make_sheet(load("mazur"), seed=7, ids=numbered(30), kinds=KINDS)
-    papers = Papers(sheet.plan, "Backpropagation", sheet.checksum)
+    papers = Papers(sheet, "Backpropagation")
     return sheet, tuple(papers.paper(variant) for variant in sheet)
 
 

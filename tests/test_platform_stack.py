@@ -15,9 +15,9 @@ from symback.expression import Expression, Number
 from symback.mistakes.workings import Workings
 from symback.network import load
 from symback.numbers import fixed, scaled
-from symback.platforms import stack
 from symback.platforms.paper import Paper
 from symback.platforms.papers import Papers
+from symback.platforms.table import PLATFORMS
 from tests import moodle_reader
 from tests.platform_packs import KINDS, all_answers, off, pack
 from tests.stack_evaluator import Result, answered, evaluate
@@ -27,7 +27,7 @@ CONSISTENT = "Right for your own numbers before: the mistake was made earlier."
 
 
 def question(paper: Paper) -> ET.Element:
-    ((_, raw),) = stack.files([paper])
+    ((_, raw),) = PLATFORMS["stack"].files([paper])
     return next(one for _, one in moodle_reader.questions(raw) if one.get("type") == "stack")
 
 
@@ -105,7 +105,7 @@ def test_each_mistake_is_named_once_and_what_follows_is_right() -> None:
 @pytest.mark.parametrize("carry", [None, 4])
 def test_any_wrong_number_is_punished_once(carry: int | None) -> None:
     sheet = make_sheet(load("mazur"), seed=3, ids=["a"], kinds=KINDS, rounding=Rounding(carry=carry))
-    paper = Papers(sheet.plan, "t", sheet.checksum).paper(sheet["a"])
+    paper = Papers(sheet, "t").paper(sheet["a"])
     right, asked = workings(sheet, paper), question(paper)
     for quantity in ("net_h1", "out_h2", "delta_o1"):
         typed = typed_with(right, {quantity: Number(Fraction(4321, 10_000))}, paper)
@@ -130,7 +130,7 @@ def test_blanks_and_zeros_leave_later_boxes_alone() -> None:
 
 
 def test_other_boxes_become_questions_of_moodle() -> None:
-    ((_, raw),) = stack.files([all_answers()])
+    ((_, raw),) = PLATFORMS["stack"].files([all_answers()])
     kinds = [one.get("type") for _, one in moodle_reader.questions(raw)]
     assert kinds == ["stack", "multichoice", "multichoice", "truefalse", "shortanswer", "essay", "essay"]
     assert answered(question(all_answers()), {"ans1": "-0.000035102"})["prt1"].score == 1

@@ -14,14 +14,16 @@ import pytest
 
 from symback.errors import UnknownName
 from symback.exercises.model import Answer
-from symback.platforms import canvas, moodle, qti
+from symback.platforms.bundles import Bundle
 from symback.platforms.cloze import MOST_REPLIES
 from symback.platforms.html import plain
 from symback.platforms.paper import Field, Paper
 from symback.platforms.table import PLATFORMS, files_of
 from symback.platforms.windows import windows
+from symback.render import languages, phrases
 from tests import canvas_reader, moodle_reader, qti_interpreter
 from tests.platform_packs import NASTY, all_answers, holder, off, pack
+from tests.tools import CHECKOUT
 
 
 def probes(field: Field, most: int | None = None) -> Iterator[tuple[str, float, str]]:
@@ -86,7 +88,7 @@ def test_near_numbers_share_the_room_between_them() -> None:
 
 def test_moodle_numerical_questions_grade_each_number() -> None:
     papers = pack()[1]
-    (_, raw), *rest = moodle.files(papers)
+    (_, raw), *rest = PLATFORMS["moodle"].files(papers)
     raws = [raw, *(other for _, other in rest)]
     found = [one for part in raws for one in moodle_reader.questions(part)]
     asked = [question for _, question in found if question.get("type") == "numerical"]
@@ -104,7 +106,7 @@ def test_moodle_numerical_questions_grade_each_number() -> None:
 
 def test_cells_of_moodle_tables_grade_each_number() -> None:
     papers = pack()[1]
-    found = [one for _, raw in moodle.files(papers) for one in moodle_reader.questions(raw)]
+    found = [one for _, raw in PLATFORMS["moodle"].files(papers) for one in moodle_reader.questions(raw)]
     texts = [one.findtext("questiontext/text") or "" for _, one in found if one.get("type") == "cloze"]
     fields = [one for text in texts for one in moodle_reader.cloze(text)]
     expected = [(place, field) for place, paper in enumerate(papers) for field in cells(paper)]
@@ -128,7 +130,7 @@ def test_qti_items_name_each_mistake() -> None:
     for place, paper in enumerate(pack()[1]):
         if place % 5:
             continue
-        ((_, raw),) = qti.files([paper])
+        ((_, raw),) = PLATFORMS["qti"].files([paper])
         found = list(qti_interpreter.items(raw))
         fields = iter(paper.fields)
         for item in found:
@@ -153,7 +155,7 @@ def test_qti_items_name_each_mistake() -> None:
 
 def test_canvas_accepts_the_key_and_nothing_beside_it() -> None:
     for paper in pack()[1]:
-        ((_, raw),) = canvas.files([paper])
+        ((_, raw),) = PLATFORMS["canvas"].files([paper])
         _, found = canvas_reader.quiz(raw)
         assert len(found) == len(paper.fields)
         for item, field in zip(found, paper.fields, strict=True):
@@ -166,7 +168,7 @@ def test_canvas_accepts_the_key_and_nothing_beside_it() -> None:
 
 def test_small_numbers_are_scaled_for_canvas() -> None:
     paper = all_answers()
-    ((_, raw),) = canvas.files([paper])
+    ((_, raw),) = PLATFORMS["canvas"].files([paper])
     item = canvas_reader.quiz(raw)[1][-1]
     assert r"10^{5} \cdot" in item.text
     assert "10 to the power of 5" in item.text
@@ -177,7 +179,7 @@ def test_small_numbers_are_scaled_for_canvas() -> None:
 
 
 def test_moodle_asks_other_questions() -> None:
-    ((_, raw),) = moodle.files([all_answers()])
+    ((_, raw),) = PLATFORMS["moodle"].files([all_answers()])
     found = {one.findtext("idnumber", "").rpartition("-")[2]: one for _, one in moodle_reader.questions(raw)}
     kinds = [one.get("type") for one in found.values()]
     assert kinds == ["multichoice", "multichoice", "truefalse", "shortanswer", "essay", "essay", "numerical"]
@@ -197,7 +199,7 @@ def test_moodle_asks_other_questions() -> None:
 
 
 def test_qti_asks_other_questions() -> None:
-    ((_, raw),) = qti.files([all_answers()])
+    ((_, raw),) = PLATFORMS["qti"].files([all_answers()])
     single, several, truth, order, formula, text, _ = qti_interpreter.items(raw)
     assert single.answer({"RESPONSE": "choice-b"})["SCORE"] == 1
     assert single.answer({"RESPONSE": "choice-a"})["SCORE"] == 0
@@ -211,7 +213,7 @@ def test_qti_asks_other_questions() -> None:
 
 
 def test_canvas_asks_other_questions() -> None:
-    ((_, raw),) = canvas.files([all_answers()])
+    ((_, raw),) = PLATFORMS["canvas"].files([all_answers()])
     found = canvas_reader.quiz(raw)[1]
     kinds = [item.metadata["question_type"].removesuffix("_question") for item in found]
     assert kinds == [
@@ -228,15 +230,15 @@ def test_canvas_asks_other_questions() -> None:
 @pytest.mark.parametrize("text", NASTY)
 def test_nasty_texts_come_back_unchanged(text: str) -> None:
     paper = replace(all_answers(), id=text, title=f"T {text}")
-    ((_, raw),) = moodle.files([paper])
+    ((_, raw),) = PLATFORMS["moodle"].files([paper])
     path, question = moodle_reader.questions(raw)[0]
     assert moodle_reader.category_names(path) == ["$course$", "top", f"T {text}", text]
     assert (question.findtext("name/text") or "").endswith(f"({text})")
-    ((name, raw),) = qti.files([paper])
+    ((name, raw),) = PLATFORMS["qti"].files([paper])
     assert re.fullmatch(r"qti/0001[\w.-]*\.zip", name, re.ASCII)
     item = next(qti_interpreter.items(raw))
     assert item.root.get("title", "").endswith(f"({text})")
-    ((name, raw),) = canvas.files([paper])
+    ((name, raw),) = PLATFORMS["canvas"].files([paper])
     assert re.fullmatch(r"canvas/0001[\w.-]*\.zip", name, re.ASCII)
     assert canvas_reader.quiz(raw)[0] == f"T {text} ({text})"
     ((_, raw),) = PLATFORMS["stack"].files([replace(paper, questions=pack()[1][0].questions[:1])])
@@ -258,7 +260,7 @@ def test_what_xml_cannot_hold_is_replaced() -> None:
     paper = replace(all_answers(), id="a\x00b\x1bc\ud800d\uffffe\rf")
     for platform in PLATFORMS:
         assert list(platform.files([paper]))
-    ((_, raw),) = moodle.files([paper])
+    ((_, raw),) = PLATFORMS["moodle"].files([paper])
     assert moodle_reader.category_names(moodle_reader.questions(raw)[0][0])[-1] == "a�b�c�d�e\rf"
 
 
@@ -288,21 +290,49 @@ def test_papers_are_taken_one_after_another() -> None:
         assert len(taken) == 1
 
 
-def test_many_papers_make_several_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    from symback.platforms.bundles import Bundle
-
-    found = list(Bundle("moodle", 10).files(["<question/>" * 1, "<question/>", "<question/>"]))
+def test_many_papers_make_several_files() -> None:
+    paper = all_answers()
+    bundle = Bundle("moodle", lambda paper: "<question/>", largest=25)
+    found = [file for _ in range(5) for file in bundle.add(paper)] + list(bundle.end())
     assert [name for name, _ in found] == ["moodle.xml", "moodle-2.xml", "moodle-3.xml"]
-    assert [len(ET.fromstring(raw)) for _, raw in found] == [1, 1, 1]
+    assert [len(ET.fromstring(raw)) for _, raw in found] == [2, 2, 1]
 
 
-def test_german_questions() -> None:
+def test_several_platforms_share_the_papers() -> None:
+    sheet, _ = pack()
+    few = replace(sheet, ids=sheet.ids[:2])
+    found = dict(files_of(few, "qti", "canvas", "moodle"))
+    assert list(found) == [
+        "qti/0001-1.zip", "canvas/0001-1.zip", "qti/0002-2.zip", "canvas/0002-2.zip", "moodle.xml",
+    ]  # fmt: skip
+    assert found["moodle.xml"] == dict(files_of(few, "moodle"))["moodle.xml"]
+
+
+def test_every_language_has_all_phrases() -> None:
+    folder = CHECKOUT / "templates/sheets"
+    found = {
+        path.parent.name: phrases("platforms", path.parent.name, "sheets")
+        for path in folder.glob("*/platforms.j2")
+    }
+    assert {"en", "de", *languages()} == set(found)
+    assert len(set(found.values())) == 1
+
+
+@pytest.mark.parametrize("language", languages())
+def test_questions_in_every_language(language: str) -> None:
     sheet, _ = pack()
     few = replace(sheet, ids=sheet.ids[:1])
-    ((_, raw),) = files_of(few, "moodle", language="de")
+    words = {"en": ("Compute", "Exercise 1: "), "de": ("Berechnen Sie", "Aufgabe 1: ")}
+    asked, named = words[language]
+    ((_, raw),) = files_of(few, "moodle", language=language)
     question = moodle_reader.questions(raw)[0][1]
-    assert "Berechnen Sie" in (question.findtext("questiontext/text") or "")
-    assert (question.findtext("name/text") or "").startswith("Aufgabe 1, Feld 1a")
+    assert asked in (question.findtext("questiontext/text") or "")
+    assert (question.findtext("name/text") or "").startswith(named)
+
+
+def test_an_unknown_language_is_named() -> None:
+    with pytest.raises(UnknownName, match="Unknown language 'xx'"):
+        files_of(pack()[0], "moodle", language="xx")
 
 
 def test_formulas_have_their_key_for_the_marker() -> None:

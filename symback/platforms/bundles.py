@@ -1,38 +1,76 @@
-"""Many questions -> few files, each as large as platforms take it, with whole papers only."""
+"""Papers -> files: one for each paper, or as few as platforms take, with whole papers only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
 
+from symback.platforms.archive import file_name
+from symback.platforms.paper import Paper
 from symback.platforms.xml import HEAD
 
 LARGEST = 16_000_000
 """No further paper is added to a file of so many bytes."""
+Files = Iterator[tuple[str, bytes]]
+"""Paths below the folder of the sheet, each with the content of the file."""
 
 
-@dataclass(frozen=True, slots=True)
+class Collector(Protocol):
+    """Takes papers one after another; gives each file as soon as it is full."""
+
+    def add(self, paper: Paper) -> Files:
+        """The files that are full with one more paper."""
+
+    def end(self) -> Files:
+        """The files that are left."""
+
+
+@dataclass
 class Bundle:
     """Files `NAME.xml`, `NAME-2.xml`, ...: a `<quiz>` each."""
 
     name: str
+    questions: Callable[[Paper], str]
+    """The questions of a paper as XML."""
     largest: int = LARGEST
+    _parts: list[bytes] = field(default_factory=list, init=False, repr=False)
+    _count: int = field(default=0, init=False)
 
-    def files(self, papers: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """The questions of papers, in their order, in as many files as they need."""
-        parts: list[bytes] = []
-        count = size = 0
-        for paper in papers:
-            raw = paper.encode()
-            if parts and size + len(raw) > self.largest:
-                count += 1
-                yield self._file(count, parts)
-                parts, size = [], 0
-            parts.append(raw)
-            size += len(raw)
-        if parts:
-            yield self._file(count + 1, parts)
+    def add(self, paper: Paper) -> Files:
+        """The file before, if this paper has no room in it."""
+        raw = self.questions(paper).encode()
+        if self._parts and sum(map(len, self._parts)) + len(raw) > self.largest:
+            yield self._file()
+        self._parts.append(raw)
 
-    def _file(self, count: int, parts: Iterable[bytes]) -> tuple[str, bytes]:
-        name = f"{self.name}.xml" if count == 1 else f"{self.name}-{count}.xml"
-        return name, b"".join((HEAD.encode(), b"<quiz>\n", *parts, b"</quiz>\n"))
+    def end(self) -> Files:
+        """The last file."""
+        if self._parts:
+            yield self._file()
+
+    def _file(self) -> tuple[str, bytes]:
+        self._count += 1
+        name = f"{self.name}.xml" if self._count == 1 else f"{self.name}-{self._count}.xml"
+        raw = b"".join((HEAD.encode(), b"<quiz>\n", *self._parts, b"</quiz>\n"))
+        self._parts = []
+        return name, raw
+
+
+@dataclass
+class Packages:
+    """Files `NAME/0001-ID.zip`: one for each paper."""
+
+    name: str
+    package: Callable[[Paper], bytes]
+    """The package of a paper."""
+    _count: int = field(default=0, init=False)
+
+    def add(self, paper: Paper) -> Files:
+        """The package of this paper."""
+        self._count += 1
+        yield f"{self.name}/{file_name(self._count, paper.id)}.zip", self.package(paper)
+
+    def end(self) -> Files:
+        """Nothing is left."""
+        return iter(())

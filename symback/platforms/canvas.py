@@ -7,9 +7,9 @@ times an announced power of ten.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from symback.platforms.archive import file_name, zipped
+from symback.platforms.archive import zipped
 from symback.platforms.canvas_items import item
 from symback.platforms.paper import Paper
 from symback.platforms.xml import HEAD, element, leaf
@@ -20,10 +20,9 @@ PACKAGE = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
 COURSE = "associatedcontent/imscc_xmlv1p1/learning-application-resource"
 
 
-def files(papers: Iterable[Paper]) -> Iterator[tuple[str, bytes]]:
-    """A package for each paper."""
-    for place, paper in enumerate(papers, 1):
-        yield f"canvas/{file_name(place, paper.id)}.zip", zipped(_package(paper))
+def package(paper: Paper) -> bytes:
+    """The package of a paper: a zip archive."""
+    return zipped(_files(paper))
 
 
 def identifier(paper: Paper, what: str) -> str:
@@ -32,7 +31,7 @@ def identifier(paper: Paper, what: str) -> str:
     return "g" + hashlib.sha256(source).hexdigest()[:32]
 
 
-def _package(paper: Paper) -> Iterator[tuple[str, str]]:
+def _files(paper: Paper) -> Iterator[tuple[str, str]]:
     quiz, meta = identifier(paper, "quiz"), identifier(paper, "meta")
     yield "imsmanifest.xml", _manifest(paper, quiz, meta)
     yield f"{quiz}/{quiz}.xml", _questions(paper, quiz)

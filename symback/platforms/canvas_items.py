@@ -21,7 +21,7 @@ def item(paper: Paper, exercise: Question, field: Field, identifier: str) -> str
     """One box."""
     power = power_of(field) if field.answer is Answer.NUMBER else 0
     field = scaled(field, power)
-    kind, body, conditions, answers = _parts(paper, field)
+    kind, body, conditions, answers = _parts(field, [_shown("general_fb")] if exercise.solution else [])
     said = [("general_fb", exercise.solution), ("correct_fb", paper.say("right"))]
     if field.replies:
         said.append(("general_incorrect_fb", _typical(paper, field)))
@@ -65,18 +65,18 @@ def _asked(paper: Paper, field: Field, power: int) -> str:
     return paragraph(asked)
 
 
-def _parts(paper: Paper, field: Field) -> tuple[str, str, list[str], list[str]]:
+def _parts(field: Field, general: list[str]) -> tuple[str, str, list[str], list[str]]:
     """The type of a question, where the answer goes, the conditions on it, and the ids of answers."""
     if field.answer is Answer.NUMBER:
         return (
             "numerical_question",
             _blank("Decimal"),
-            [_shown("general_fb"), _interval(field), *_incorrect(field)],
+            [*general, _interval(field), *_incorrect(field)],
             [_answer(0)],
         )
     if field.answer is Answer.ORDER:
         key = _test("varequal", field.value)
-        return "short_answer_question", _blank(""), [_shown("general_fb"), _right(key)], [_answer(0)]
+        return "short_answer_question", _blank(""), [*general, _right(key)], [_answer(0)]
     if field.answer in (Answer.CHOICE, Answer.SEVERAL):
         single = field.answer is Answer.CHOICE
         kind = "multiple_choice_question" if single else "multiple_answers_question"
@@ -85,8 +85,8 @@ def _parts(paper: Paper, field: Field) -> tuple[str, str, list[str], list[str]]:
         answers = [_answer(place) for place in range(len(field.options))]
         chosen = _one(field) if single else _all(field)
         replies = [_chosen(place) for place, option in enumerate(field.options) if option.reply]
-        return kind, _list(field, single), [_shown("general_fb"), *replies, _right(chosen)], answers
-    return "essay_question", _blank(""), [_shown("general_fb")], []
+        return kind, _list(field, single), [*general, *replies, _right(chosen)], answers
+    return "essay_question", _blank(""), general, []
 
 
 def _interval(field: Field) -> str:

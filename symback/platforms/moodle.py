@@ -5,23 +5,18 @@ What Moodle's importer does with each element was seen by running it; see the no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from symback.exercises.model import Answer
 from symback.platforms import cloze
-from symback.platforms.bundles import Bundle
 from symback.platforms.html import paragraph
 from symback.platforms.moodle_parts import MISTAKE, answer, category, fraction, question, text
 from symback.platforms.paper import Field, Paper, Question
 from symback.platforms.xml import element, leaf
 
 
-def files(papers: Iterable[Paper]) -> Iterator[tuple[str, bytes]]:
-    """Few files for all papers, with a category for each paper."""
-    return Bundle("moodle").files(_questions(paper) for paper in papers)
-
-
-def _questions(paper: Paper) -> str:
+def questions(paper: Paper) -> str:
+    """A category with the questions of a paper."""
     return category(paper) + "".join(one for found in paper.questions for one in exercise(paper, found))
 
 

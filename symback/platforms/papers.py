@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from markupsafe import Markup
 
-from symback.exercises.answers import Answers
 from symback.exercises.model import Answer, Box, Choice, Exercise, Variant
-from symback.exercises.plan import Plan
+from symback.exercises.sheet import Sheet
 from symback.feedback.figures import Figures
-from symback.notation import notation
-from symback.platforms.html import FORMAT, HtmlPen, math, paragraph
+from symback.papers.views import BoxView, ChoiceView, ExerciseView, SheetView, Views
+from symback.platforms.html import FORMAT, HtmlPen
 from symback.platforms.paper import Field, Option, Paper, Question, Say
 from symback.platforms.replies import Replies
 from symback.platforms.stems import Stems
@@ -24,15 +23,25 @@ from symback.render import say
 class Papers:
     """Makes papers of the variants of one sheet."""
 
-    plan: Plan
-    title: str
-    checksum: str = "0"
+    sheet: Sheet
+    title: str = ""
+    """Of the sheet, as platforms list it; the network's by default."""
     language: str = "en"
 
     def paper(self, variant: Variant) -> Paper:
         """One student's paper."""
-        self.plan.search.floats.clear()  # kept by the place in memory of numbers that may be gone
-        return _Maker(self, variant, self.plan.answers(variant)).paper()
+        self.sheet.plan.search.floats.clear()  # kept by the place in memory of numbers that may be gone
+        return _Maker(self, variant).paper()
+
+    @cached_property
+    def views(self) -> Views:
+        """Of the sheet, as all formats have them."""
+        return Views(self.sheet, FORMAT, self.language)
+
+    @cached_property
+    def common(self) -> SheetView:
+        """What all papers have in common."""
+        return self.views.common()
 
     @property
     def say(self) -> Say:
@@ -47,80 +56,68 @@ def _phrase(language: str, phrase: str, /, **facts: Any) -> Markup:
 class _Maker:
     """Makes one paper."""
 
-    def __init__(self, papers: Papers, variant: Variant, answers: Answers) -> None:
-        self.papers, self.variant = papers, variant
-        network = answers.network
-        style = dict(network.notation)
-        self.say = papers.say
-        self.pen = HtmlPen(notation(style.pop("style", "net-out"), style))
-        self.right = Figures(answers.workings.with_given(network, answers.workings.given))
-        self.replies = Replies(answers, self.right, self.pen, self.say)
-        self.stems = Stems(answers.setting, answers.rounding, self.right, self.pen, self.say)
+    def __init__(self, papers: Papers, variant: Variant) -> None:
+        self.papers, self.variant, self.say = papers, variant, papers.say
+        answers = papers.sheet.plan.answers(variant)
         self.workings = answers.workings
+        self.rounding = answers.rounding
+        self.view = papers.views.paper(variant)
+        self.right = Figures(self.workings.with_given(answers.network, self.workings.given))
+        pen = HtmlPen(papers.views.notation)
+        self.replies = Replies(answers, self.right, pen, self.say)
+        self.stems = Stems(
+            answers.setting, papers.common, self.view, self.right, pen, self.say, papers.language
+        )
+        self.symbol = pen.symbol
 
     def paper(self) -> Paper:
         """With all questions."""
-        intro = self.stems.network(self.variant)
-        questions = tuple(self._question(exercise, intro) for exercise in self.variant.exercises)
-        given = self.right.of(self.workings.given)
+        intro = self.stems.network()
+        pairs = zip(self.variant.exercises, self.view.exercises, strict=True)
+        sheet = self.papers.sheet
         return Paper(
             self.variant.id,
-            self.papers.title,
-            self.papers.checksum,
-            questions,
+            self.papers.title or sheet.network.title,
+            sheet.checksum,
+            tuple(self._question(exercise, view, intro) for exercise, view in pairs),
             self.say,
             intro,
             self.workings.formulas,
-            given,
-            self.stems.rounding.carry,
+            self.right.of(self.workings.given),
+            self.rounding.carry,
         )
 
-    def _question(self, exercise: Exercise, intro: str) -> Question:
-        html = intro + self.stems.conventions(exercise.boxes)
-        head, labels = self.stems.table(exercise) if exercise.rows else ((), ())
-        if exercise.rows:
-            html += paragraph(self.say("fill_in"), self.stems.policy(exercise.boxes[0]))
+    def _question(self, exercise: Exercise, view: ExerciseView, intro: str) -> Question:
+        head, labels = self.stems.table(exercise, view) if exercise.rows else ((), ())
+        pairs = zip(exercise.boxes, view.boxes, strict=True)
+        heading = f"{self.say('exercise', number=exercise.number)}: {self.stems.title(view)}"
         return Question(
             exercise.number,
             exercise.kind,
-            str(Markup(self.say("exercise", number=exercise.number)).unescape()),
-            html,
-            tuple(self._field(box) for box in exercise.boxes),
+            str(Markup(heading).unescape()),
+            intro + self.stems.task(exercise, view),
+            tuple(self._field(box, view, box_view) for box, box_view in pairs),
             self.stems.solution(exercise.boxes),
             exercise.rows,
             head,
             labels,
         )
 
-    def _field(self, box: Box) -> Field:
-        is_number = box.answer is Answer.NUMBER
+    def _field(self, box: Box, view: ExerciseView, box_view: BoxView) -> Field:
+        pairs = zip(box.choices, box_view.choices, strict=True)
         return Field(
             box.number,
             box.quantity,
-            self.pen.symbol(box.quantity) if box.quantity else "",
+            self.symbol(box.quantity) if box.quantity else "",
             box.answer,
             box.points,
             box.value,
             box.tolerance,
-            self.stems.asked(box),
-            self.replies.of(box) if is_number else (),
-            tuple(self._option(choice) for choice in box.choices),
+            self.stems.asked(box, view, box_view),
+            self.replies.of(box) if box.answer is Answer.NUMBER else (),
+            tuple(self._option(choice, one) for choice, one in pairs),
         )
 
-    def _option(self, choice: Choice) -> Option:
+    def _option(self, choice: Choice, view: ChoiceView) -> Option:
         reply = self.replies.sentence(choice.wrong.part) if choice.wrong is not None else ""
-        return Option(choice.key, self._offered(choice), choice.is_right, reply)
-
-    def _offered(self, choice: Choice) -> str:
-        """What an answer shows."""
-        if choice.mistake is not None:
-            return self.replies.sentence(choice.mistake)
-        if choice.value:
-            return math(choice.value)
-        if choice.formula is not None:
-            return self.pen.formula(choice.formula)
-        if choice.quantity:
-            return self.pen.name(choice.quantity)
-        if choice.key in ("true", "false"):
-            return self.say(f"is_{choice.key}")
-        return Markup.escape(choice.word or choice.key)
+        return Option(choice.key, self.stems.offered(view), choice.is_right, reply)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from symback.platforms.archive import file_name, zipped
+from symback.platforms.archive import zipped
 from symback.platforms.paper import Paper
 from symback.platforms.qti_items import NAMESPACE, Item, items
 from symback.platforms.xml import HEAD, element
@@ -14,13 +14,12 @@ ITEM_TYPE = "imsqti_item_xmlv2p1"
 TEST_TYPE = "imsqti_test_xmlv2p1"
 
 
-def files(papers: Iterable[Paper]) -> Iterator[tuple[str, bytes]]:
-    """A package for each paper."""
-    for place, paper in enumerate(papers, 1):
-        yield f"qti/{file_name(place, paper.id)}.zip", zipped(_package(paper))
+def package(paper: Paper) -> bytes:
+    """The package of a paper: a zip archive."""
+    return zipped(_files(paper))
 
 
-def _package(paper: Paper) -> Iterator[tuple[str, str]]:
+def _files(paper: Paper) -> Iterator[tuple[str, str]]:
     found = list(items(paper))
     yield "imsmanifest.xml", _manifest(paper, found)
     yield "test.xml", _test(paper, found)
@@ -45,12 +44,7 @@ def _manifest(paper: Paper, found: Iterable[Item]) -> str:
 
 
 def _test(paper: Paper, found: Iterable[Item]) -> str:
-    references = "".join(
-        element(
-            "assessmentItemRef", "", {"identifier": one.identifier, "href": f"items/{one.identifier}.xml"}
-        )
-        for one in found
-    )
+    references = "".join(map(_reference, found))
     section = element(
         "assessmentSection", references, {"identifier": "all", "title": paper.title, "visible": "true"}
     )
@@ -59,4 +53,13 @@ def _test(paper: Paper, found: Iterable[Item]) -> str:
         "assessmentTest",
         element("testPart", section, modes),
         {"xmlns": NAMESPACE, "identifier": f"test-{paper.checksum}", "title": f"{paper.title} ({paper.id})"},
+    )
+
+
+def _reference(item: Item) -> str:
+    attributes = {"identifier": item.identifier, "href": f"items/{item.identifier}.xml"}
+    return element(
+        "assessmentItemRef",
+        element("weight", "", {"identifier": "POINTS", "value": str(item.weight)}),
+        attributes,
     )

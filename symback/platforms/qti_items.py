@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symback.exercises.model import Answer
 from symback.platforms.html import paragraph, table
@@ -21,6 +21,8 @@ class Item:
 
     identifier: str
     xml: str
+    weight: int = 1
+    """What the test multiplies its score with: a template of the standard gives 1 for what is right."""
 
 
 def items(paper: Paper) -> Iterator[Item]:
@@ -56,9 +58,11 @@ def _box(paper: Paper, exercise: Question, field: Field) -> Item:
         parts = numeric((field,), paper.say)
         return _item(paper, identifier, title, html + paragraph(parts.entries[0]), parts)
     if field.answer in (Answer.CHOICE, Answer.SEVERAL):
-        return _item(paper, identifier, title, html + _choices(field), _choosing(field))
+        item = _item(paper, identifier, title, html + _choices(field), _choosing(field))
+        return replace(item, weight=field.points)
     if field.answer is Answer.ORDER:
-        return _item(paper, identifier, title, html + _ordering(field), _in_order(field))
+        item = _item(paper, identifier, title, html + _ordering(field), _in_order(field))
+        return replace(item, weight=field.points)
     essay = '<extendedTextInteraction responseIdentifier="RESPONSE" expectedLines="15"/>'
     return _item(paper, identifier, title, html + essay, _written(field), exercise.solution)
 
@@ -111,7 +115,7 @@ def _matched(field: Field, cardinality: str, base: str, right: Iterable[str]) ->
     attributes = {"identifier": "RESPONSE", "cardinality": cardinality, "baseType": base}
     return Part(
         element("responseDeclaration", element("correctResponse", values), attributes),
-        _score(field.points),
+        _score(1),
         f"<responseProcessing template={quoted(MATCH)}/>",
     )
 

@@ -7,12 +7,11 @@ ordinary questions of Moodle in the same file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from symback.exercises.model import Answer
 from symback.platforms import moodle
-from symback.platforms.bundles import Bundle
 from symback.platforms.follow_through import FollowThrough
 from symback.platforms.html import paragraph, table
 from symback.platforms.moodle_parts import LONGEST, category, text
@@ -54,12 +53,8 @@ _INPUT = {
 }
 
 
-def files(papers: Iterable[Paper]) -> Iterator[tuple[str, bytes]]:
-    """Few files for all papers, with a category for each paper."""
-    return Bundle("stack").files(_questions(paper) for paper in papers)
-
-
-def _questions(paper: Paper) -> str:
+def questions(paper: Paper) -> str:
+    """A category with the questions of a paper."""
     numeric = [field for field in paper.fields if field.answer is Answer.NUMBER]
     parts = [category(paper)]
     if numeric:

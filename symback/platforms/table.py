@@ -1,17 +1,19 @@
-"""The table of learning platforms, and the files of a sheet for one of them, one paper after another."""
+"""The table of learning platforms, and the files of a sheet for them, one paper after another."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
+from symback.exercises.model import Variant
 from symback.exercises.sheet import Sheet
+from symback.papers.writing import check_language
 from symback.platforms import canvas, moodle, qti, stack
+from symback.platforms.bundles import Bundle, Collector, Files, Packages
 from symback.platforms.paper import Paper
 from symback.platforms.papers import Papers
 from symback.registry import Registry
-
-Write = Callable[[Iterable[Paper]], Iterator[tuple[str, bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,31 +22,63 @@ class Platform:
 
     name: str
     """As on the command line."""
-    files: Write
-    """Papers -> files, each a path below the folder of the sheet, and its bytes."""
-    needs: str = ""
-    """What else must be installed there, as messages say; "" for nothing."""
+    collector: Callable[[], Collector]
+    """Begins to collect the papers of a sheet."""
+
+    def files(self, papers: Iterable[Paper]) -> Files:
+        """The files for papers, which are taken one after another."""
+        collector = self.collector()
+        for paper in papers:
+            yield from collector.add(paper)
+        yield from collector.end()
 
 
 PLATFORMS: Registry[Platform] = Registry(
     "platform",
     [
-        Platform("moodle", moodle.files),
-        Platform("qti", qti.files),
-        Platform("canvas", canvas.files),
-        Platform("stack", stack.files, "Moodle with the question type STACK"),
+        Platform("moodle", partial(Bundle, "moodle", moodle.questions)),
+        Platform("qti", partial(Packages, "qti", qti.package)),
+        Platform("canvas", partial(Packages, "canvas", canvas.package)),
+        Platform("stack", partial(Bundle, "stack", stack.questions)),
     ],
 )
 
 
-def files_of(
-    sheet: Sheet, platform: str, *, title: str = "", language: str = "en"
-) -> Iterator[tuple[str, bytes]]:
-    """The files of a sheet for a platform, the same byte for byte whenever they are made.
+class PlatformFiles:
+    """The files of a sheet for several platforms, while the papers of others are written in the same loop.
+
+    Raises UnknownName for an unknown platform or language, with the nearest one.
+    """
+
+    def __init__(
+        self, sheet: Sheet, platforms: Iterable[str], *, title: str = "", language: str = "en"
+    ) -> None:
+        self._collectors = [PLATFORMS[name].collector() for name in platforms]
+        self._papers = Papers(sheet, title, check_language(language))
+
+    def add(self, variant: Variant) -> Files:
+        """The files that are full with one more paper."""
+        paper = self._papers.paper(variant)
+        for collector in self._collectors:
+            yield from collector.add(paper)
+
+    def end(self) -> Files:
+        """The files that are left."""
+        for collector in self._collectors:
+            yield from collector.end()
+
+
+def files_of(sheet: Sheet, *platforms: str, title: str = "", language: str = "en") -> Files:
+    """The files of a sheet for platforms, the same byte for byte whenever they are made.
 
     Papers are made one after another, and only a file that is not yet full is kept in memory.
-    Raises UnknownName for an unknown platform, with the nearest one.
+    Raises UnknownName for an unknown platform or language, with the nearest one.
     """
-    write = PLATFORMS[platform].files
-    papers = Papers(sheet.plan, title or sheet.network.title, sheet.checksum, language)
-    return write(papers.paper(variant) for variant in sheet)
+    found = PlatformFiles(sheet, platforms, title=title, language=language)
+    return _all(found, sheet)
+
+
+def _all(files: PlatformFiles, variants: Iterable[Variant]) -> Files:
+    for variant in variants:
+        yield from files.add(variant)
+    yield from files.end()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from symback.grading.comparing import Judge, Match
 from symback.grading.own_values import OwnValues
-from symback.grading.reading import Reading, tolerance_of
+from symback.grading.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def follows(own: OwnValues, reading: Reading, place: int, sign: int = 1) -> Foll
     region, ends = own.around(place)
     slack = 0.0 if own.workings.decimals is None else 10.0**-own.workings.decimals
     judge = Judge(reading, own.reach_of_digits(place, region, ends), slack)
-    tolerance = float(tolerance_of(reading.box))
+    tolerance = reading.tolerance
     moved = [end for end in ends if own.pins[end].value != own.pins[end].right]
     used = [end for end in moved if _matters(own, place, region, end, tolerance)]
     best: Follows | None = None

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from symback.exercises.model import Box
+from symback.feedback.pens import MarkdownPen
 from symback.grading.outcome import Outcome
 from symback.grading.points import Points
 from symback.grading.statuses import Status
@@ -85,6 +86,13 @@ class Grades:
     checksum: str
     notes: tuple[str, ...] = ()
     """What the teacher should know of the answer file."""
+
+    @cached_property
+    def pen(self) -> MarkdownPen:
+        """Writes with the symbols of the network file."""
+        from symback.grading.pages import pen_of
+
+        return pen_of(self.network)
 
     @property
     def all_right(self) -> bool:

@@ -45,7 +45,7 @@ def outcomes_of(papers: Papers, paper: Paper, cells: Mapping[str, Cell]) -> list
     found = {one.reading.box.number: one for one in _numbers(papers, paper, numbers)}
     for box in paper.boxes:
         if not _is_number(box):
-            found[box.number] = mark_other(network, box, cells.get(box.number, Cell("")))
+            found[box.number] = mark_other(network, papers.formulas, box, cells.get(box.number, Cell("")))
     return [found[box.number] for box in paper.boxes]
 
 

@@ -16,7 +16,7 @@ from symback.grading.explaining import Explained, Explainer
 from symback.grading.following import Follows, follows
 from symback.grading.outcome import Outcome, OwnNumber, Shown, Slip
 from symback.grading.own_values import OwnValues, Pin
-from symback.grading.reading import Reading, decimals_of, key_of
+from symback.grading.reading import Reading, decimals_of
 from symback.grading.rounding import is_within_reach, rounded_early
 from symback.grading.statuses import Status
 from symback.graph import Role
@@ -78,7 +78,7 @@ class Marker:
         return any(
             one.answer is not None
             and not one.is_blank
-            and one.value * float(key_of(one.box)) < 0
+            and one.value * one.key < 0
             and self.workings.role(one.box.quantity) is Role.DELTA
             for one in readings
         )
@@ -197,7 +197,7 @@ class Run:
             right = Shown(self.workings, values=self.workings.values, decimals=decimals_of(reading.box))
             slips = tuple(Slip(part, right, right) for part in self.agreed[0].parts)
             return Outcome(reading, Status.CONVENTION, "convention", slips=slips)
-        if is_delta and Judge(reading).match(-float(key_of(reading.box))) is Match.EXACT:
+        if is_delta and Judge(reading).match(-reading.key) is Match.EXACT:
             return Outcome(reading, Status.CONVENTION, "other_sign")
         if self.workings.decimals is not None:
             if Judge(reading).match(self.workings.values[place]) is Match.EXACT:
@@ -235,7 +235,7 @@ class Run:
         """Whether it is as well the key in fewer digits, which is simpler."""
         if found.match is Match.EXACT and any(not self.own.pins[end].is_near for end in found.used):
             return False
-        return self._judge(reading).match(float(key_of(reading.box))) is Match.COARSE
+        return self._judge(reading).match(reading.key) is Match.COARSE
 
     def _judge(self, reading: Reading) -> Judge:
         """Who gives few decimals throughout does so in small numbers too."""
@@ -249,7 +249,7 @@ class Run:
         coarse = [
             one.answer.decimals
             for one in self.readings
-            if one.answer is not None and Judge(one).match(float(key_of(one.box))) is Match.COARSE
+            if one.answer is not None and Judge(one).match(one.key) is Match.COARSE
         ]
         usual = max(set(coarse), key=coarse.count, default=None)
         return usual if coarse.count(usual) >= SEVERAL else None
@@ -272,7 +272,7 @@ class Run:
         """Right in the digits that were given."""
         answer = reading.answer
         assert answer is not None
-        values = (float(key_of(reading.box)), self.own.values[place])
+        values = (reading.key, self.own.values[place])
         if any(self._judge(reading).match(value) is Match.COARSE for value in values):
             facts = {"decimals": answer.decimals, "asked": decimals_of(reading.box)}
             return Outcome(reading, Status.ROUNDED, "coarse", facts)
@@ -342,7 +342,7 @@ class Run:
         Where steps are rounded, the number that stands there if it is the right one: it has all digits.
         """
         right = self.workings.values[place]
-        key = float(key_of(reading.box))
+        key = reading.key
         if self.workings.decimals is not None and abs(reading.value - key) <= 1.01 * 10.0**-self.workings.decimals:
             return reading.value
         return right if abs(right - key) <= 10.0 ** -decimals_of(reading.box) else key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import cached_property
@@ -14,6 +14,7 @@ from symback.errors import RequestError, shorten
 from symback.exercises.model import Answer, Box
 from symback.exercises.sheet import Sheet
 from symback.exercises.sheet_file import MOST_BYTES, read_sheet
+from symback.grading.choices import Known
 from symback.grading.course import Course
 from symback.text_files import read_text
 
@@ -39,6 +40,8 @@ class Papers:
     sheet: Sheet
     by_id: Mapping[str, Paper]
     source: str
+    formulas: Known = field(default_factory=dict, repr=False)
+    """What was found out about formulas that students gave."""
 
     @property
     def checksum(self) -> str:

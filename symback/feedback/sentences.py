@@ -43,7 +43,7 @@ def clauses(explanation: Explanation, right: Figures, wrong: Figures, pen: Pen) 
 def capital(text: str, workings: Workings) -> str:
     """The sentence with a capital, unless it begins with a name."""
     first = text.partition(" ")[0].rstrip(",:")
-    is_word = first.isalpha() and len(first) > 1 and first not in workings.places
+    is_word = first.isalpha() and (len(first) > 1 or first == "a") and first not in workings.places
     return text[:1].upper() + text[1:] if is_word else text
 
 

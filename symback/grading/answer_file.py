@@ -12,8 +12,8 @@ from symback.errors import RequestError
 from symback.grading.csv_answers import is_own, read_own
 from symback.grading.handed_in import HandedIn
 from symback.grading.json_answers import is_notebook, load_json, read_json, read_notebook
-from symback.grading.sheet_papers import Papers
 from symback.grading.platform_answers import is_platform, read_platform
+from symback.grading.sheet_papers import Papers
 from symback.grading.tables import read_csv
 from symback.network_source import shown
 from symback.text_files import read_text

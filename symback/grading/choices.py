@@ -72,7 +72,9 @@ def _formula(network: Network, known: Known, reading: Reading) -> Outcome:
         known[key] = _judged(network, box.quantity, said)
     verdict = known[key]
     if verdict is None or verdict.verdict in ("unreadable", "unresolved"):
-        problem = verdict.why if verdict is not None and verdict.why else "no formula of this network stands there."
+        problem = (
+            verdict.why if verdict is not None and verdict.why else "no formula of this network stands there."
+        )
         return Outcome(reading, Status.UNREADABLE, "unreadable", {"problem": problem})
     if verdict.verdict in _GOOD:
         return Outcome(reading, Status.RIGHT, "right")

@@ -36,7 +36,16 @@ def as_csv(grades: Grades) -> str:
 def _row(student: Student, mark: Mark) -> list[str]:
     box = mark.box
     points = [decimal(one) for one in (mark.points, mark.without, mark.most)]
-    return [student.id, box.number, box.quantity, mark.answer, box.value, mark.status.value, *points, mark.why]
+    return [
+        student.id,
+        box.number,
+        box.quantity,
+        mark.answer,
+        box.value,
+        mark.status.value,
+        *points,
+        mark.why,
+    ]
 
 
 def harmless(cell: str) -> str:

@@ -10,9 +10,9 @@ from symback.grading.choices import mark_other
 from symback.grading.grades import Grades, Student, marked
 from symback.grading.handed_in import HandedIn
 from symback.grading.outcome import Outcome
-from symback.grading.sheet_papers import Paper, Papers
 from symback.grading.points import Points
 from symback.grading.reading import Cell, Reading, read_cell
+from symback.grading.sheet_papers import Paper, Papers
 from symback.grading.statuses import Status
 from symback.grading.telling import why
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from symback.errors import RequestError, shorten, suggestion
-from symback.grading.sheet_papers import Papers
 from symback.grading.reading import Cell
+from symback.grading.sheet_papers import Papers
 
 MOST_LISTED = 12
 
@@ -52,7 +52,9 @@ class HandedIn:
         if len(alike) == 1:
             self.notes.append(f"{place}: {shorten(text)} is taken for the id {shorten(alike[0])}.")
             return alike[0]
-        raise RequestError(f"{place}: no paper of {self.papers.source} has the id {shorten(text)}.{suggestion(text, tuple(known))}")
+        raise RequestError(
+            f"{place}: no paper of {self.papers.source} has the id {shorten(text)}.{suggestion(text, tuple(known))}"
+        )
 
     def box(self, identity: str, text: str, place: str) -> str:
         """The number of a box on this paper. Raises RequestError, with what may stand there, for another."""
@@ -77,10 +79,14 @@ class HandedIn:
     def finish(self) -> HandedIn:
         """With a note on papers of which nothing was handed in. Raises RequestError where there is no answer."""
         if not self.cells:
-            raise RequestError(f"{self.source} has no answers. There may stand a row with an id for each student.")
+            raise RequestError(
+                f"{self.source} has no answers. There may stand a row with an id for each student."
+            )
         absent = [identity for identity in self.papers.by_id if identity not in self.cells]
         if absent:
-            self.notes.append(f"{self.source}: nothing was handed in by {listed(absent)}: all boxes count as blank.")
+            self.notes.append(
+                f"{self.source}: nothing was handed in by {listed(absent)}: all boxes count as blank."
+            )
         return self
 
 

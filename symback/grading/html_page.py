@@ -92,7 +92,9 @@ def _class(grades: Grades) -> str:
         f"<h2>{escape(_say('steps'))}</h2>",
         _table([_say("box"), _say("quantity"), *(status.value for status in Status)], by_step, numbers),
         f"<h2>{escape(_say('mistakes'))}</h2>",
-        _table([_say(name) for name in ("mistake_name", "how_often", "first_shown", "example")], by_mistake, (1,))
+        _table(
+            [_say(name) for name in ("mistake_name", "how_often", "first_shown", "example")], by_mistake, (1,)
+        )
         if by_mistake
         else f"<p>{escape(_say('no_mistakes'))}</p>",
         f"<h2>{escape(_say('papers'))}</h2>",

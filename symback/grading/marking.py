@@ -10,7 +10,7 @@ from typing import TypeVar
 from symback.diagnosis.candidate import Candidate
 from symback.feedback.numerals import given
 from symback.grading.agreeing import agreeing, exchanged
-from symback.grading.charges import Charge, charged
+from symback.grading.charges import Charge, Hint, charged
 from symback.grading.comparing import Judge, Match
 from symback.grading.explaining import Explained, Explainer
 from symback.grading.following import Follows, follows
@@ -105,6 +105,7 @@ class Run:
         self.failure = ""
         self.missing: dict[int, str] = {}
         self.turned_signs: dict[str, str] = {}
+        self.hints: list[Hint] = []
         self.usual = 0
         """To how many decimals earlier numbers were rounded on the way."""
 
@@ -123,9 +124,7 @@ class Run:
         found = [self._pass(reading) for reading in self.readings]
         charges = {charge.box: charge for charge in self.charges if charge.found}
         return [
-            self._told(one, charges[one.reading.box.number])
-            if one.status is Status.MISTAKE and one.reading.box.number in charges
-            else one
+            self._told(one, charges[one.reading.box.number]) if one.reading.box.number in charges else one
             for one in found
         ]
 
@@ -134,10 +133,8 @@ class Run:
         self.failure = outcome.failure
         decimals = decimals_of(self.readings[0].box)
         is_rounded = self.workings.decimals is not None
-        slips = self._safely(
-            lambda: charge.slips(self.marker.explainer, decimals, is_rounded=is_rounded), ()
-        )
-        return replace(outcome, slips=slips, failure=self.failure)
+        slips = self._safely(lambda: charge.slips(self.marker.explainer, decimals, is_rounded=is_rounded), ())
+        return replace(outcome, status=Status.MISTAKE, phrase="mistake", slips=slips, failure=self.failure)
 
     def _safely(self, work: Callable[[], Result], otherwise: Result) -> Result:
         """A diagnosis that fails says nothing, and is told of; it never changes what a comparison found."""
@@ -177,7 +174,8 @@ class Run:
             self.is_refuted = self.is_refuted or (is_delta and reading.value != 0)
             return Outcome(reading, Status.RIGHT, "right")
         if before is not None and not before.is_right and Judge(reading).match(before.value) is Match.EXACT:
-            status = Status.ROUNDED if before.is_near else Status.FOLLOWS
+            is_coarse = self._judge(reading).match(reading.key) is Match.COARSE
+            status = Status.ROUNDED if is_coarse else Status.FOLLOWS
             return Outcome(reading, status, "as_before", {"box": before.box})
         return (
             self._by_convention(reading, place, is_delta=is_delta)
@@ -203,7 +201,9 @@ class Run:
             if Judge(reading).match(self.workings.values[place]) is Match.EXACT:
                 return Outcome(reading, Status.CONVENTION, "other_way")
             if Judge(reading).match(self.marker.exact.values[place]) is Match.EXACT:
-                return Outcome(reading, Status.CONVENTION, "not_rounded", {"decimals": self.workings.decimals})
+                return Outcome(
+                    reading, Status.CONVENTION, "not_rounded", {"decimals": self.workings.decimals}
+                )
         number = reading.box.number
         if number in self.moved:
             first = not any(charge.box in self.moved for charge in self.charges)
@@ -273,6 +273,8 @@ class Run:
         answer = reading.answer
         assert answer is not None
         values = (reading.key, self.own.values[place])
+        if self.workings.decimals is not None and Judge(reading).match(values[1]) is Match.EXACT:
+            return Outcome(reading, Status.CONVENTION, "other_way")
         if any(self._judge(reading).match(value) is Match.COARSE for value in values):
             facts = {"decimals": answer.decimals, "asked": decimals_of(reading.box)}
             return Outcome(reading, Status.ROUNDED, "coarse", facts)
@@ -293,7 +295,11 @@ class Run:
     def _by_mistake(self, reading: Reading, place: int) -> Outcome | None:
         """A mistake that can be named; the same one again costs nothing."""
         explained = self._safely(lambda: self.marker.explainer.explain(self.own, reading, place), Explained())
+        outcome = self._confirmed(reading, explained)
+        if outcome is not None:
+            return outcome
         if not explained:
+            self.hints.append(Hint(reading.box.number, place, explained, self.own.copy()))
             return self._again_nearly(reading, place)
         if explained.pen is not None:
             identifier = explained.pen.identifier
@@ -309,6 +315,16 @@ class Run:
             return Outcome(reading, Status.FOLLOWS, "same_mistake", {"box": known.box})
         self.charges.append(Charge(reading.box.number, place, new, self.own.copy()))
         return Outcome(reading, Status.MISTAKE, "mistake")
+
+    def _confirmed(self, reading: Reading, explained: Explained) -> Outcome | None:
+        """A mistake that an earlier box hinted at: it is marked there, and this one is the same again."""
+        for hint in self.hints:
+            found = hint.confirmed(explained)
+            if found:
+                self.hints.remove(hint)
+                self.charges.append(Charge(hint.box, hint.place, found, hint.own))
+                return Outcome(reading, Status.FOLLOWS, "same_mistake", {"box": hint.box})
+        return None
 
     def _again_nearly(self, reading: Reading, place: int) -> Outcome | None:
         """A known mistake where rounded steps may be off by one unit."""
@@ -343,6 +359,9 @@ class Run:
         """
         right = self.workings.values[place]
         key = reading.key
-        if self.workings.decimals is not None and abs(reading.value - key) <= 1.01 * 10.0**-self.workings.decimals:
+        if (
+            self.workings.decimals is not None
+            and abs(reading.value - key) <= 1.01 * 10.0**-self.workings.decimals
+        ):
             return reading.value
         return right if abs(right - key) <= 10.0 ** -decimals_of(reading.box) else key

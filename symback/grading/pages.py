@@ -50,7 +50,14 @@ def _row(mark: Mark, pen: MarkdownPen) -> list[str]:
     answer = mark.answer if len(mark.answer) <= LONGEST_ANSWER else mark.answer[:LONGEST_ANSWER] + "..."
     points = f"{decimal(mark.points)} / {decimal(mark.most)}"
     quantity = _symbol(pen, mark.box.quantity)
-    return [mark.box.number, quantity, escape_markdown(answer), escape_markdown(mark.box.value), points, why(mark.outcome, pen)]
+    return [
+        mark.box.number,
+        quantity,
+        escape_markdown(answer),
+        escape_markdown(mark.box.value),
+        points,
+        why(mark.outcome, pen),
+    ]
 
 
 def _symbol(pen: MarkdownPen, name: str) -> str:
@@ -77,7 +84,11 @@ def class_page(grades: Grades) -> str:
         table(
             [phrase("box"), phrase("quantity"), *(status.value for status in Status)],
             [
-                [step.box, _symbol(pen, step.quantity), *(str(step.counts[status] or "") for status in Status)]
+                [
+                    step.box,
+                    _symbol(pen, step.quantity),
+                    *(str(step.counts[status] or "") for status in Status),
+                ]
                 for step in steps(grades)
             ],
             ":--",
@@ -105,7 +116,12 @@ def _mistakes(grades: Grades, pen: MarkdownPen) -> str:
     if not found:
         return phrase("no_mistakes")
     rows = [
-        [one.name, str(one.papers), ", ".join(f"{box} ({n})" for box, n in one.boxes.most_common(5)), why(one.example.outcome, pen)]
+        [
+            one.name,
+            str(one.papers),
+            ", ".join(f"{box} ({n})" for box, n in one.boxes.most_common(5)),
+            why(one.example.outcome, pen),
+        ]
         for one in found
     ]
     head = [phrase(name) for name in ("mistake_name", "how_often", "first_shown", "example")]

@@ -21,7 +21,9 @@ from symback.grading.handed_in import HandedIn
 from symback.grading.reading import Cell
 from symback.grading.tables import Table
 
-_MOODLE = re.compile(r"(?:Response|Antwort|Réponse|Respuesta|Risposta|Resposta|Antwoord)\s+(\d+)", re.IGNORECASE)
+_MOODLE = re.compile(
+    r"(?:Response|Antwort|Réponse|Respuesta|Risposta|Resposta|Antwoord)\s+(\d+)", re.IGNORECASE
+)
 _CANVAS = re.compile(r"\d+:\s.*", re.DOTALL)
 _NAMED = re.compile(r"\((\d+[a-z]+)\)")
 _PART = re.compile(r"(?:^|;\s*)(?:part|Teil|partie|parte|deel)\s+(\d+)\s*:\s*", re.IGNORECASE)
@@ -60,7 +62,10 @@ def _read_row(
     table: Table, line: int, row: Sequence[str], columns: Sequence[int], student: str, handed: HandedIn
 ) -> None:
     numbers = [box.number for box in handed.papers.by_id[student].boxes]
-    exercises = [list(group) for _, group in groupby(numbers, key=lambda number: number.rstrip("abcdefghijklmnopqrstuvwxyz"))]
+    exercises = [
+        list(group)
+        for _, group in groupby(numbers, key=lambda number: number.rstrip("abcdefghijklmnopqrstuvwxyz"))
+    ]
     named = [_named(table.head[column], numbers) for column in columns]
     if all(named):
         groups = [[number] for number in named]
@@ -133,4 +138,6 @@ def _identity_column(table: Table, handed: HandedIn) -> int:
 
 def _is_average(row: Sequence[str]) -> bool:
     """Whether it is the last row of a report: an average, with a word in its first cell alone."""
-    return bool(row) and any(word in row[0].casefold() for word in ("average", "durchschnitt", "moyenne", "media"))
+    return bool(row) and any(
+        word in row[0].casefold() for word in ("average", "durchschnitt", "moyenne", "media")
+    )

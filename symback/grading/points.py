@@ -99,5 +99,7 @@ def _number(value: Any, place: str, least: int, most: int) -> Fraction:
         whole, _, below = text.strip().partition("/")
         number = Fraction(text.strip()) if not below or int(below) else None
     if number is None or not least <= number <= most:
-        raise RequestError(f"{place}: {shorten(text)}. There may stand a number from {least} to {most}, as 0.5 or \"1/2\".")
+        raise RequestError(
+            f'{place}: {shorten(text)}. There may stand a number from {least} to {most}, as 0.5 or "1/2".'
+        )
     return number

@@ -18,6 +18,8 @@ SATURATED: Mapping[str, tuple[float, float]] = {
 """Outputs outside of this are too near to the ends of the function."""
 OFTEN = 0.25
 """What more than this part of all numbers does, as the zeros of a rectifier, cannot be avoided."""
+ROOMY = 20
+"""Derivatives so many times the least are better still."""
 Values = Sequence[float]
 
 
@@ -71,6 +73,11 @@ class Demander:
                 before = seen.setdefault(round(value * self.scale), [])
                 yield from ((one, place) for one in before if (one, place) not in self.alike)
                 before.append(place)
+
+    def is_roomy(self, values: Values) -> bool:
+        """Whether all derivatives are so large that there is room between them and wrong answers."""
+        roomy = ROOMY * self.least
+        return all(abs(values[place]) >= roomy for place in self.derivatives)
 
     def broken(self, values: Values) -> str:
         """What is not met, in words with the quantity; "" for numbers that are good."""

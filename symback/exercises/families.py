@@ -25,6 +25,8 @@ MOST_DECIMALS = 2
 """Numbers with more decimals are replaced by shorter ones."""
 LEAST_WHOLE = 5
 """Whole numbers are drawn up to this one, decimals up to 1, and further where the file has larger ones."""
+RATES = range(3, 10)
+"""Digits of learning rates: smaller ones would leave little to be seen of an update."""
 _LABELS = frozenset({Fraction(-1), Fraction(0), Fraction(1)})
 _LOGARITHMS = tuple(Given(Call("log", Number(Fraction(k)))) for k in range(2, 10))
 
@@ -110,11 +112,11 @@ def _options(role: Role, values: Iterable[Fraction], texts: Iterable[str]) -> tu
 def _rates(rate: Given) -> Iterator[Family]:
     """Learning rates with one digit, like the file's."""
     if rate.expression is None:
-        yield Family(("eta",), _grid(_fractions(1, 1, range(1, 10))))
+        yield Family(("eta",), _grid(_fractions(1, 1, RATES)))
     elif isinstance(rate.expression, Number) and rate.text:
         value, places = rate.expression.value, len(rate.text.partition(".")[2])
         if value * 10**places in range(1, 10) and places:
-            yield Family(("eta",), _grid(_fractions(1, places, range(1, 10))))
+            yield Family(("eta",), _grid(_fractions(1, places, RATES)))
 
 
 def _fractions(step: int, places: int, wholes: Iterable[int]) -> Iterator[Fraction]:

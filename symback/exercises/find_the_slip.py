@@ -22,11 +22,13 @@ OFFERED = 4
 
 
 def _pose(setting: Setting) -> Iterator[Task]:
-    """The longest solution of a gradient that fits on a page."""
-    for gradient in reversed(setting.gradients(Role.WEIGHT)):
-        lines = _lines_of(setting.workings, gradient.name)
+    """A solution that fits on a page: of a gradient, of one sample's part of it, or of an error signal."""
+    single = setting.of_sample(Role.CONTRIBUTION)
+    deltas = list(reversed(setting.deltas))
+    for wanted in (*reversed(setting.gradients(Role.WEIGHT)), *reversed(single), *deltas):
+        lines = _lines_of(setting.workings, wanted.name)
         if LEAST_LINES <= len(lines) <= MOST_LINES:
-            yield Task((Blank(gradient.name, 1),), {"wanted": gradient.name}, {"lines": lines})
+            yield Task((Blank(wanted.name, 1),), {"wanted": wanted.name}, {"lines": lines})
             return
 
 
@@ -102,4 +104,4 @@ def _line(filling: Filling, wrong: Workings, name: str, *, is_wrong: bool) -> Li
     return Line(name, formula, numbers, text(name), is_wrong)
 
 
-KIND = ExerciseKind("find-the-slip", _pose, f"a gradient with {LEAST_LINES} to {MOST_LINES} steps", _fill)
+KIND = ExerciseKind("find-the-slip", _pose, f"something with {LEAST_LINES} to {MOST_LINES} steps", _fill)

@@ -29,6 +29,10 @@ MOST_CANDIDATES = 200
 """So many sets of numbers that meet the demands are compared by how well they separate mistakes."""
 MOST_DRAWN = 20_000
 """So many are drawn to find one that meets the demands."""
+FIRST_LOOK = 80
+"""Among so many candidates one is looked for that separates all mistakes; then the best of the others."""
+ROOMY_DRAWS = 200
+"""So many are drawn in the hope for one with larger derivatives, which leave more room between answers."""
 APART = 10
 """At full precision two answers differ by so many units of the last decimal; with rounded steps by one."""
 SAMPLES = 40
@@ -62,7 +66,7 @@ class Search:
             workings = workings.rounded(rounding.carry)
         self.base = given_numbers(setting.network)
         self.families = families(setting.network, setting.graph)
-        self.floats: dict[int, float] = {}
+        self.floats: dict[str, float] = {}
         self.asked = tuple(asked)
         self.workings = workings
         generic = self._generic(setting.workings)
@@ -73,6 +77,7 @@ class Search:
         is_exact = rounding.carry is None
         self.separation = separation if is_exact else separation.rounded(workings)
         self.hypotheses = exact if is_exact else Hypotheses(workings)
+        self.first_look = FIRST_LOOK if is_exact else 0
         self.limit = (APART if rounding.carry is None else 0.5) * 10.0**-rounding.decimals
 
         good = (one for one in islice(self._samples(), MOST_SAMPLED) if not self.demander.broken(one.values))
@@ -94,13 +99,15 @@ class Search:
             numbers = self._candidate(draws, attempt)
             workings = self.workings_with(numbers)
             problem = self.demander.broken(workings.values)
+            if not problem and attempt < ROOMY_DRAWS and not self.demander.is_roomy(workings.values):
+                continue
             if problem:
                 broken[problem] += 1
                 if attempt + 1 == MOST_CANDIDATES and best is None and broken[problem] > attempt - 5:
                     break  # it is always the same one
                 continue
             compared += 1
-            most = best.gaps.crowded - 1 if best is not None else math.inf
+            most = self._most(compared, best)
             gaps = self.separation.gaps(workings, texts_of(numbers), self.limit, most)
             if gaps.crowded <= most:
                 best = Chosen(numbers, workings, gaps, attempt + 1)
@@ -109,6 +116,12 @@ class Search:
         if best is None:
             self._give_up(broken)
         return best
+
+    def _most(self, compared: int, best: Chosen | None) -> float:
+        """How many answers may be crowded: none at first, which is quickly seen; later fewer than before."""
+        if compared <= self.first_look:
+            return 0
+        return best.gaps.crowded - 1 if best is not None else math.inf
 
     def _candidate(self, draws: Draws, attempt: int) -> dict[str, Given]:
         stream = draws.stream(f"numbers {attempt}")
@@ -120,9 +133,11 @@ class Search:
         return self.workings.with_given(self.workings.network, {**self.workings.given, **given})
 
     def _float(self, number: Given) -> float:
-        known = self.floats.get(id(number))
+        if not number.text:
+            return float_of(number)
+        known = self.floats.get(number.text)
         if known is None:
-            known = self.floats[id(number)] = float_of(number)
+            known = self.floats[number.text] = float_of(number)
         return known
 
     def _give_up(self, broken: Counter[str]) -> NoReturn:

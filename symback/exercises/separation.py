@@ -10,14 +10,15 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
+from operator import sub
 
 from symback.diagnosis.hypotheses import Hypothesis
 from symback.exercises.misreadings import Change, Misreading, exchanged, misreadings
 from symback.exercises.setting import Setting
 from symback.expression import Expression
-from symback.mistakes.quick import Function
+from symback.mistakes.quick import IMPOSSIBLE, Function
 from symback.mistakes.workings import Workings
 
 SAME = 9
@@ -26,6 +27,8 @@ RIGHT = -1
 """Stands for the right answer where trials are numbered."""
 OFTEN = 0.25
 """Answers that are together in more than this part of all sets of numbers may always be."""
+WATCHED = 4
+"""In so many of the most crowded boxes answers are compared as soon as they are known."""
 Values = Sequence[float]
 Numbered = tuple[float, int]
 Pair = tuple[int, int]
@@ -41,6 +44,10 @@ class Gaps:
     """By place: the smallest distance between two answers."""
 
 
+Steps = Sequence[tuple[int, Function]]
+"""Places with their functions, in an order in which they can be computed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """A mistake that has to be tried, and the boxes where its number is one of a kind."""
@@ -50,26 +57,63 @@ class Trial:
     misreading: Misreading | None = None
     reordered: Workings | None = None
     """With the wrong formulas in place, where they have to be computed in another order."""
-    places: tuple[int, ...] = field(default=())
+    places: tuple[int, ...] = ()
+    steps: Steps = ()
+    """All that it changes, as far as the boxes need it."""
 
     def values(self, workings: Workings, within: int) -> Values:
         """What it gives with the given numbers of these workings."""
         if self.misreading is not None:
-            return misread(workings, self.misreading.of(workings), within)
+            return misread(workings, self.misreading.of(workings), self.steps, within)
         if self.reordered is not None:
             return self.reordered.with_given(workings.network, workings.given).values
-        return workings.values_with(self.changes, within)
+        values = workings.values.copy()
+        try:
+            for place, function in self.steps:
+                values[place] = function(values)
+        except IMPOSSIBLE:
+            return workings.values_with(self.changes, within)
+        return values
 
-    def rounded(self, workings: Workings) -> Trial:
-        """The same with each quantity rounded, as in these workings."""
+    def prepared(self, workings: Workings, within: int) -> Trial:
+        """With the steps that these workings need; each quantity is rounded where theirs are."""
         changes = {workings.places[name]: workings.compiled(tree) for name, tree in self.formulas.items()}
         reordered = workings.with_formulas(self.formulas) if self.reordered is not None else None
-        return replace(self, changes=changes, reordered=reordered)
+        changed = [*changes]
+        if self.misreading is not None:
+            changed = [workings.places[name] for name, _ in self.misreading.takes]
+        steps = steps_of(workings, changed, within, changes)
+        return replace(self, changes=changes, reordered=reordered, steps=steps)
 
 
-def misread(workings: Workings, change: Change, within: int) -> Values:
+def steps_of(
+    workings: Workings, changed: Iterable[int], within: int, changes: Mapping[int, Function]
+) -> Steps:
+    """All that depends on the changed places, with the changed functions in place."""
+    bits = 0
+    for place in changed:
+        bits |= workings.reach[place]
+    bits &= within
+    found = []
+    for place in workings.sequence:
+        function = changes.get(place) or workings.functions[place]
+        if bits >> place & 1 and function is not None:
+            found.append((place, function))
+    return tuple(found)
+
+
+def misread(workings: Workings, change: Change, steps: Steps, within: int) -> Values:
     """All values with other numbers for given quantities."""
-    return workings.values_with({place: _constant(number) for place, number in change.items()}, within)
+    values = workings.values.copy()
+    for place, number in change.items():
+        values[place] = number
+    try:
+        for place, function in steps:
+            values[place] = function(values)
+    except IMPOSSIBLE:
+        changes = {place: _constant(number) for place, number in change.items()}
+        return workings.values_with(changes, within)
+    return values
 
 
 def _constant(number: float) -> Function:
@@ -91,11 +135,16 @@ class Separation:
         self.within = self.workings.needed(asked)
         trials = [_trial(self.workings, one) for one in hypotheses if not one.mistake.needs_given]
         trials += [Trial({}, {}, one) for one in misreadings(setting.graph)]
+        trials = [trial.prepared(self.workings, self.within) for trial in trials]
         self.trials = self._of_a_kind(trials, generic)
+        self.order = self.places
+        """The most crowded boxes first."""
         self.allowed: dict[int, set[Pair]] = {}
         """By place: which answers need not be told apart, as most numbers do not tell them."""
         reach = self.workings.reach
-        given = (self.workings.places[name] for name in self.workings.given)
+        given = [self.workings.places[name] for name in self.workings.given]
+        self.read = {place: steps_of(self.workings, [place], self.within, {}) for place in given}
+        """Of each given quantity: what depends on it."""
         self._reached = {one: [place for place in self.places if reach[one] >> place & 1] for one in given}
 
     def _of_a_kind(self, trials: Iterable[Trial], generic: Sequence[Workings]) -> list[Trial]:
@@ -119,7 +168,8 @@ class Separation:
         """The same where each quantity is rounded before it is used again, as in these workings."""
         other = copy(self)
         other.workings = workings
-        other.trials = [trial.rounded(workings) for trial in self.trials]
+        other.trials = [trial.prepared(workings, self.within) for trial in self.trials]
+        other.read = {place: steps_of(workings, [place], self.within, {}) for place in self.read}
         return other
 
     def allow(self, samples: Iterable[tuple[Workings, float]]) -> None:
@@ -129,49 +179,79 @@ class Separation:
         is 0 everything before it is lost: no other numbers would change that.
         """
         together: Counter[tuple[int, Pair]] = Counter()
+        crowded: Counter[int] = Counter()
         count = 0
         for workings, limit in samples:
             count += 1
             for place, answers in self._answers(workings, {}).items():
                 for cluster in _clusters(answers, limit):
+                    crowded[place] += 1
                     own = sorted({number for _, number in cluster})
                     together.update((place, pair) for pair in combinations(own, 2))
         for (place, pair), times in together.items():
             if times > OFTEN * count:
                 self.allowed.setdefault(place, set()).add(pair)
+        self.order = tuple(sorted(self.places, key=lambda place: -crowded[place]))
 
     def gaps(self, workings: Workings, texts: Mapping[str, str], limit: float, most: float) -> Gaps:
         """How far apart the answers are for other given numbers; stops where more than `most` are crowded."""
         crowded = 0
         smallest: dict[int, float] = {}
-        for place, answers in self._answers(workings, texts).items():
-            allowed = self.allowed.get(place, set())
-            for cluster in _clusters(answers, limit):
-                crowded += _parts([number for _, number in cluster], allowed) - 1
-            if crowded > most:
-                break
-            smallest[place] = _smallest(answers, limit)
+        answers = self._answers(workings, texts, limit if most <= 0 else 0.0)
+        if not answers:
+            return Gaps(1, smallest)
+        for place in self.order:
+            found = answers[place]
+            numbers = sorted([number for number, _ in found])
+            smallest[place] = min(map(sub, numbers[1:], numbers), default=math.inf)
+            if smallest[place] < limit:
+                allowed = self.allowed.get(place, set())
+                for cluster in _clusters(found, limit):
+                    crowded += _parts([number for _, number in cluster], allowed) - 1
+                if crowded > most:
+                    break
+                smallest[place] = _smallest(found, limit)
         return Gaps(crowded, smallest)
 
-    def _answers(self, workings: Workings, texts: Mapping[str, str]) -> dict[int, list[Numbered]]:
-        """By place: each answer with the number of its trial, RIGHT, or a number of its own."""
-        answers: dict[int, list[Numbered]] = {
-            place: [(workings.values[place], RIGHT)] for place in self.places
-        }
+    def _answers(
+        self, workings: Workings, texts: Mapping[str, str], limit: float = 0.0
+    ) -> dict[int, list[Numbered]]:
+        """By place: each answer with the number of its trial, RIGHT, or a number of its own.
+
+        With a limit, {} as soon as two answers are nearer than that in one of the most crowded boxes.
+        """
+        right = workings.values
+        watched = [place for place in self.order[:WATCHED] if place not in self.allowed] if limit else []
+        seen = {place: {round(right[place] / limit): right[place]} for place in watched}
+        answers = {place: [(right[place], RIGHT)] for place in self.places}
+        within = self.within
         number = 0
         for trial in self.trials:
-            values = trial.values(workings, self.within)
+            values = trial.values(workings, within)
             for place in trial.places:
                 value = values[place]
                 if value - value == 0:
                     answers[place].append((value, number))
+                    if place in seen and _is_near(seen[place], value, limit):
+                        return {}
             number += 1
         for change in exchanged(workings, texts):
-            values = misread(workings, change, self.within)
-            for place in self._reached[next(iter(change))]:
+            (given,) = change
+            values = misread(workings, change, self.read[given], within)
+            for place in self._reached[given]:
                 answers[place].append((values[place], number))
             number += 1
         return answers
+
+
+def _is_near(seen: dict[int, float], value: float, limit: float) -> bool:
+    """Whether a number is nearer than the limit to one that was seen; else it is one of them from now on."""
+    cell = round(value / limit)
+    for other in (cell - 1, cell, cell + 1):
+        if abs(seen.get(other, math.inf) - value) < limit:
+            return True
+    seen[cell] = value
+    return False
 
 
 def _clusters(answers: list[Numbered], limit: float) -> Iterator[list[Numbered]]:

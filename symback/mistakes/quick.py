@@ -41,6 +41,7 @@ FUNCTIONS: Mapping[str, Callable[[float], float]] = {
     "abs": abs,
     "erf": math.erf,
     "floor": lambda x: float(math.floor(x)),
+    "logistic": lambda x: 1.0 / (1.0 + math.exp(-x)),
 }
 """The functions that are computed as they are; all others are written out."""
 IMPOSSIBLE = (ArithmeticError, ValueError)

@@ -1,4 +1,4 @@
-"""A sheet as files: each format with its papers, key and solutions, and always sheet.json."""
+"""A sheet as files: each format with its papers, key and solutions, and always sheet.json and a report."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from pathlib import Path
 from symback.drafts import Drafts
 from symback.errors import RequestError, UnknownName
 from symback.exercises.model import Variant
+from symback.exercises.report import Report
 from symback.exercises.sheet import Sheet
 from symback.exercises.sheet_file import sheet_end, sheet_start, variant_json
 from symback.papers.paper import PARTS, TEXT_FORMATS, Printer
+from symback.papers.reporting import reported
 from symback.render import languages
 from symback.tex import compile_pdf
 
@@ -81,23 +83,26 @@ def write_sheet(
         if kind in SUFFIXES
         for part in PARTS
     ]
-    target = folder / JSON_FILE
+    target, about = folder / JSON_FILE, folder / f"{stem}-report.md"
+    report = Report(sheet)
     with Drafts() as drafts:
-        for path in (*(file.path for file in files), target):
+        for path in (*(file.path for file in files), about, target):
             drafts.begin(path)
         for file in files:
             file.add(drafts, file.printer.begin())
         drafts.write(target, sheet_start(sheet))
         for done, variant in enumerate(sheet if variants is None else variants):
             drafts.write(target, (",\n" if done else "") + variant_json(variant))
+            report.add(variant)
             for file in files:
                 file.add(drafts, file.printer.paper(variant))
             if advance is not None:
                 advance(done + 1, len(sheet))
         drafts.write(target, sheet_end())
+        drafts.write(about, reported(report, language))
         for file in files:
             file.end(drafts)
-    return [*(file.path for file in files), target]
+    return [*(file.path for file in files), about, target]
 
 
 def pieces(printer: Printer, variants: Iterable[Variant]) -> Iterator[str]:

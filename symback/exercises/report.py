@@ -1,0 +1,98 @@
+"""What a teacher should know of a sheet: ranges, duplicates, patterns, and mistakes that look alike."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+
+from symback.exercises.model import Answer, Box, Variant
+from symback.exercises.sheet import Sheet
+
+FEW = 8
+"""Of so few papers no pattern can be told."""
+GUESSABLE = 0.6
+"""A choice that is right on more than this part of the papers can be guessed."""
+REPEATED = 0.2
+"""A number that is right on more than this part of the papers can be guessed."""
+
+
+@dataclass
+class BoxReport:
+    """One box on all papers."""
+
+    box: Box
+    keys: Counter[str] = field(default_factory=Counter)
+    low: float = math.inf
+    high: float = -math.inf
+    gap: float = math.inf
+    """The smallest distance between two answers that mean different things."""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it has a range."""
+        return self.box.answer is Answer.NUMBER
+
+    @property
+    def commonest(self) -> tuple[str, float]:
+        """The key that is right most often, and on which part of the papers."""
+        key, times = self.keys.most_common(1)[0]
+        return key, times / self.keys.total()
+
+    @property
+    def is_guessable(self) -> bool:
+        """Whether one answer is right too often."""
+        limit = REPEATED if self.is_number else GUESSABLE
+        return self.keys.total() >= FEW and self.commonest[1] > limit
+
+
+class Report:
+    """Learns from papers, one by one."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.boxes: dict[str, BoxReport] = {}
+        self.papers: Counter[int] = Counter()
+        self.crowded = 0
+        self.candidates = 0
+        self.groups: dict[str, tuple[tuple[str, ...], ...]] = {}
+
+    def add(self, variant: Variant) -> None:
+        """One more paper."""
+        if not self.papers:
+            self.groups = dict(self._groups(variant))
+        self.papers[hash(tuple(sorted(variant.numbers.items())))] += 1
+        self.crowded += variant.crowded > 0
+        self.candidates += variant.candidates
+        for box in variant.boxes:
+            found = self.boxes.setdefault(box.number, BoxReport(box))
+            found.keys[box.value] += 1
+            if found.is_number:
+                value = float(box.value)
+                found.low, found.high = min(found.low, value), max(found.high, value)
+                found.gap = min(found.gap, variant.gaps.get(box.quantity, math.inf))
+
+    @property
+    def count(self) -> int:
+        """How many papers there are."""
+        return self.papers.total()
+
+    @property
+    def duplicates(self) -> int:
+        """How many papers have the numbers of another one."""
+        return sum(times for times in self.papers.values() if times > 1)
+
+    @property
+    def guessable(self) -> list[BoxReport]:
+        """Boxes in which one answer is right too often."""
+        return [box for box in self.boxes.values() if box.is_guessable]
+
+    def _groups(self, variant: Variant) -> dict[str, tuple[tuple[str, ...], ...]]:
+        """By box: mistakes that give one number there, on the first paper."""
+        answers = self.sheet.plan.answers(variant)
+        found = {}
+        for box in variant.boxes:
+            if box.answer is Answer.NUMBER and box.quantity in self.sheet.plan.asked:
+                several = [one.mistakes for one in answers.wrongs(box.quantity) if len(one.mistakes) > 1]
+                found[box.number] = tuple(dict.fromkeys(several))
+        return found

@@ -45,7 +45,7 @@ def agreeing(workings: Workings, readings: Sequence[Reading]) -> tuple[Candidate
 
 
 def _is_near(workings: Workings, one: Asked) -> bool:
-    """Whether it is the number of another quantity of its role, or that with another sign, or its half or double."""
+    """Whether it is the number of a quantity of its role, but for sign, half and double."""
     role = workings.role(one.name)
     numbers = [
         abs(value)

@@ -42,8 +42,8 @@ def read_answers(path: str, papers: Papers) -> HandedIn:
         read_own(table, handed)
     else:
         raise RequestError(
-            f"{name}, line {table.head_line}: {', '.join(table.head)[:200]} is no head of a table of answers. There "
-            f"may stand id,box,answer; id and a column for each box; or an export of Moodle or Canvas."
+            f"{name}, line {table.head_line}: {', '.join(table.head)[:200]} is no head of answers. "
+            f"There may stand id,box,answer; id and a column for each box; or an export of Moodle or Canvas."
         )
     return handed.finish()
 

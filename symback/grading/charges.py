@@ -1,4 +1,4 @@
-"""Mistakes that were marked already: each costs points once, and what is the same mistake again costs none."""
+"""Mistakes that were marked already: each costs points once, the same mistake again costs none."""
 
 from __future__ import annotations
 

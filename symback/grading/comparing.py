@@ -1,4 +1,4 @@
-"""Whether a number is the one that was expected: to the digits of the sheet, or only to those that were given."""
+"""Whether a number is the expected one: to the digits of the sheet, or only to those that were given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers in a CSV file of one's own: a row an answer (id, box, answer), or a row a student (id, 1a, 1b, ..)."""
+"""Answers in a CSV file: a row an answer (id, box, answer), or a row a student (id, 1a, 1b, ..)."""
 
 from __future__ import annotations
 
@@ -75,7 +75,8 @@ def _wide(table: Table, names: Sequence[str], identity: int, handed: HandedIn) -
         elif _BOX.fullmatch(name):
             number = table.head[column]
             raise RequestError(
-                f"{place}: {handed.papers.source} has no box {shorten(number)}. Its boxes are {listed(known.values())}. "
+                f"{place}: {handed.papers.source} has no box {shorten(number)}. "
+                f"Its boxes are {listed(known.values())}. "
                 f"Is it an answer file of another sheet?"
             )
         elif column != identity and name != CHECKSUM:

@@ -1,7 +1,7 @@
 """Which mistake gives the number in a box, if all before it is as the student has it?
 
-Only what lies between the box and the numbers given before it is looked at, so few mistakes come into question:
-first those of the catalogue, then slips of the pen in a formula, then two of the catalogue together.
+Only what lies between the box and the numbers given before it is looked at, so few mistakes come into
+question: first those of the catalogue, then slips of the pen in a formula, then two of those together.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def _row(student: Student, mark: Mark) -> list[str]:
 
 
 def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: what begins as one gets an apostrophe, numbers do not."""
+    """A cell that no spreadsheet takes for a formula: what begins as one gets an apostrophe."""
     text = "".join(" " if ord(character) < 32 else character for character in cell)
     if _NUMBER.fullmatch(text) or not cell.lstrip().startswith(_DANGEROUS):
         return text
@@ -72,7 +72,7 @@ def decimal(number: Fraction) -> str:
 
 
 def as_json(grades: Grades) -> str:
-    """As in the format symback-grades/1: points are numbers, or texts such as "1/3" that no decimal can hold."""
+    """As in the format symback-grades/1: points are numbers, or texts such as "1/3" that are no decimal."""
     students = [
         {
             "id": student.id,

@@ -1,4 +1,4 @@
-"""The marks of a class: points of every box, both totals of every student, and all forms in which they are shown."""
+"""The marks of a class: points of every box, both totals of every student, in all forms."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ class Grades:
         return found
 
     def save(self, path: str | Path, formats: Iterable[str] = ("csv", "markdown", "json")) -> list[Path]:
-        """Writes all files of these formats into a folder, or one of CSV, JSON, Markdown or HTML by its suffix."""
+        """Writes all files of these formats into a folder, or one file, whose suffix says the format."""
         from symback.files import write
 
         path = Path(path)

@@ -17,7 +17,7 @@ _IN_JSON = 'There may stand {"id": {"1a": "0.3775"}}.'
 
 
 def load_json(text: str, source: str) -> Any:
-    """The content; objects as tuples of pairs, so that a key that stands twice is seen, and numbers as text."""
+    """The content; objects as tuples of pairs, so that a key that stands twice is seen; numbers as text."""
     try:
         return json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=tuple)
     except json.JSONDecodeError as error:
@@ -96,7 +96,8 @@ def read_notebook(content: Any, handed: HandedIn, source: str) -> None:
     """Takes the answers of one student's notebook.
 
     The notebook's metadata has `symback: {"id": .., "checksum": ..}`; an answer cell has `symback: {"box":
-    "2b"}` or a tag `box:2b`. The answer is the last line that is no remark, from its last `=` on. Nothing is run.
+    "2b"}` or a tag `box:2b`. The answer is the last line that is no remark, from its last `=` on; nothing is
+    run.
     """
     fields = dict(content)
     own = _symback(fields.get("metadata"))

@@ -133,7 +133,9 @@ class Run:
         self.failure = outcome.failure
         decimals = decimals_of(self.readings[0].box)
         is_rounded = self.workings.decimals is not None
-        slips = self._safely(lambda: charge.slips(self.marker.explainer, decimals, is_rounded=is_rounded), ())
+        slips: tuple[Slip, ...] = self._safely(
+            lambda: charge.slips(self.marker.explainer, decimals, is_rounded=is_rounded), ()
+        )
         return replace(outcome, status=Status.MISTAKE, phrase="mistake", slips=slips, failure=self.failure)
 
     def _safely(self, work: Callable[[], Result], otherwise: Result) -> Result:
@@ -295,6 +297,10 @@ class Run:
     def _by_mistake(self, reading: Reading, place: int) -> Outcome | None:
         """A mistake that can be named; the same one again costs nothing."""
         explained = self._safely(lambda: self.marker.explainer.explain(self.own, reading, place), Explained())
+        if explained.found and not explained.is_likely:
+            known = next((charge for charge in self.charges if charge.again(explained)), None)
+            if known is not None:
+                return Outcome(reading, Status.FOLLOWS, "same_mistake", {"box": known.box})
         outcome = self._confirmed(reading, explained)
         if outcome is not None:
             return outcome
@@ -348,8 +354,11 @@ class Run:
             expected = value
         name = self.workings.names[place]
         is_near = outcome.status is Status.ROUNDED
+        is_named = outcome.status is Status.MISTAKE or outcome.phrase == "same_mistake"
         right = self._right(reading, place)
-        pin = Pin(reading.box.number, name, value, expected, right, reading.unit, is_right, is_near, typed)
+        pin = Pin(
+            reading.box.number, name, value, expected, right, reading.unit, is_right, is_named, is_near, typed
+        )
         self.own.pin(place, pin)
 
     def _right(self, reading: Reading, place: int) -> float:

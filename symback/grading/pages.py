@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from symback.feedback.pens import MarkdownPen
 from symback.formats import escape_markdown
@@ -68,7 +69,7 @@ def class_page(grades: Grades) -> str:
     """Averages, steps, mistakes and the points of all."""
     pen = grades.pen
     students = grades.students
-    most = max((student.most for student in students), default=0)
+    most = max((student.most for student in students), default=Fraction(0))
     blocks = [
         f"# {phrase('class_title')}",
         phrase(

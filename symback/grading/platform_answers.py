@@ -3,8 +3,8 @@
 Whose row it is says the column whose cells are ids of the sheet (ID number, Username, sis_id, ..).
 
 - Moodle, "Responses" report, also in other languages: columns that end in a running number and come again for
-  each question ("Response 1", "Antwort 1"). A question is a box, in the order of the sheet, or an exercise whose
-  cell lists its parts: "part 1: 0.3775; part 2: 0.5933". "-" is no answer.
+  each question ("Response 1", "Antwort 1"). A question is a box, in the order of the sheet, or an exercise
+  whose cell lists its parts: "part 1: 0.3775; part 2: 0.5933". "-" is no answer.
 - Canvas, "Student analysis": a question has a column "4711: text of the question" and one with its points. A
   question is the box that its text names in brackets, (2b), else the next box of the sheet; an exercise with
   several blanks has its answers with commas between them.
@@ -76,7 +76,7 @@ def _read_row(
     else:
         raise RequestError(
             f"{table.source}, line {table.head_line}: {len(columns)} questions stand there, but the paper of "
-            f"{shorten(student)} has {len(exercises)} exercises with {len(numbers)} boxes. Is it another quiz?"
+            f"{shorten(student)} has {len(exercises)} exercises with {len(numbers)} boxes. Another quiz?"
         )
     for column, group in zip(columns, groups, strict=True):
         place = table.place(line, column)
@@ -130,8 +130,8 @@ def _identity_column(table: Table, handed: HandedIn) -> int:
     best = max(range(len(counts)), key=lambda column: counts[column], default=0)
     if not counts or not counts[best]:
         raise RequestError(
-            f"{table.source}: no column has ids of {handed.papers.source}. They may be user names, ID numbers or "
-            f"addresses, as long as the sheet was made for them (--ids)."
+            f"{table.source}: no column has ids of {handed.papers.source}. Ids are user names, ID numbers "
+            f"or addresses, as long as the sheet was made for them (--ids)."
         )
     return best
 

@@ -12,7 +12,7 @@ from symback.mistakes.workings import Workings
 FEWEST_DIGITS = 3
 MOST_DECIMALS = 8
 WORST_DIGITS = 4
-"""Who rounds each step to so many significant digits has rounded too early; with fewer the result is wrong."""
+"""Who rounds each step to so many significant digits has rounded too early; with fewer it is wrong."""
 
 
 def rounded_early(workings: Workings, reading: Reading, place: int, usual: int = 0) -> int | None:

@@ -12,6 +12,7 @@ import symback
 from symback.errors import RequestError
 from symback.exercises.sheet_file import read_sheet
 from symback.network import built_in_text
+from symback.papers.writing import write_sheet
 from tests.invoke import NETWORK, command, refused
 from tests.test_katex import refused as refused_by_katex
 from tests.test_latex import compiled
@@ -100,6 +101,14 @@ def test_one_more_student_changes_nobody_elses_paper(tmp_path: Path) -> None:
     )
     assert list(second) == ["maria", "new", "li"]
     assert all(second[name] == one for name, one in first.items())
+
+
+def test_several_processes_write_the_same_bytes(tmp_path: Path) -> None:
+    papers = symback.sheet("mazur", variants=160, kinds=["forward", "find-the-slip"])
+    for place, jobs in (("one", 1), ("two", 2)):
+        write_sheet(papers.sheet, ["markdown"], tmp_path / place, jobs=jobs)
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
 
 
 @pytest.mark.parametrize("part", ["papers", "key", "solutions"])

@@ -28,7 +28,9 @@ def sheet(options: Namespace) -> int:
     )
     folder = Path(options.output or ".")
     with progress_bar("papers") as advance:
-        written = write_sheet(papers.sheet, options.format, folder, language=papers.language, advance=advance)
+        written = write_sheet(
+            papers.sheet, options.format, folder, language=papers.language, jobs=None, advance=advance
+        )
     for path in written:
         print(path)
     return 0

@@ -10,7 +10,8 @@ from symback.errors import RequestError, UnknownName
 from symback.exercises.model import Variant
 from symback.exercises.report import Report
 from symback.exercises.sheet import Sheet
-from symback.exercises.sheet_file import sheet_end, sheet_start, variant_json
+from symback.exercises.sheet_file import sheet_end, sheet_start
+from symback.papers.bulk import made
 from symback.papers.paper import PARTS, TEXT_FORMATS, Printer
 from symback.papers.reporting import reported
 from symback.render import languages
@@ -62,11 +63,12 @@ def write_sheet(
     folder: Path,
     *,
     language: str = "en",
-    variants: Iterable[Variant] | None = None,
+    jobs: int | None = 1,
     advance: Advance | None = None,
 ) -> list[Path]:
     """Writes the files of a sheet into a folder; all of them or none. Gives their paths.
 
+    Many papers are made by `jobs` processes, or, with None, by as many as there are processors.
     Raises RequestError for what cannot be made or written, UnknownName for an unknown format.
     """
     kinds = list(dict.fromkeys(formats))
@@ -91,11 +93,11 @@ def write_sheet(
         for file in files:
             file.add(drafts, file.printer.begin())
         drafts.write(target, sheet_start(sheet))
-        for done, variant in enumerate(sheet if variants is None else variants):
-            drafts.write(target, (",\n" if done else "") + variant_json(variant))
-            report.add(variant)
-            for file in files:
-                file.add(drafts, file.printer.paper(variant))
+        for done, paper in enumerate(made(sheet, [file.printer for file in files], jobs)):
+            drafts.write(target, (",\n" if done else "") + paper.json)
+            report.add(paper.variant)
+            for file, text in zip(files, paper.texts, strict=True):
+                file.add(drafts, text)
             if advance is not None:
                 advance(done + 1, len(sheet))
         drafts.write(target, sheet_end())

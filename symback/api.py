@@ -137,9 +137,9 @@ def grade(
 ) -> Grades:
     """Marks what was handed in, box by box, with credit for consistent work after an early slip.
 
-    `sheet` is a sheet.json, or what `symback.sheet` gave; `answers` a file in CSV, JSON, a notebook, an export of
-    Moodle or Canvas, a folder of notebooks, or answers by id and box; `points` a file (TOML or JSON) with the
-    share of the points that each status gives. Raises SymbackError for what does not fit together.
+    `sheet` is a sheet.json, or what `symback.sheet` gave; `answers` a file in CSV or JSON, a notebook or a
+    folder of them, an export of Moodle or Canvas, or answers by id and box; `points` a file (TOML or JSON)
+    with the share of the points that each status gives. Raises SymbackError for what does not fit together.
     """
     from symback.grading.answer_file import answers_of, read_answers
     from symback.grading.grading import grade_all

@@ -401,13 +401,15 @@ def _add_grade(commands: argparse._SubParsersAction[_Parser]) -> None:
     grade = commands.add_parser(
         "grade",
         help="mark what students handed in",
-        description="Marks each box, with credit for consistent work after an early slip, and names mistakes.",
+        description="Marks each box, with credit for consistent work after an early slip.",
         epilog=_GRADE_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     grade.add_argument("sheet", metavar="SHEET", help="the sheet.json that `symback sheet` wrote")
-    grade.add_argument("answers", metavar="ANSWERS", help="a file, a folder of notebooks, or - for standard input")
+    grade.add_argument(
+        "answers", metavar="ANSWERS", help="a file, a folder of notebooks, or - for standard input"
+    )
     grade.add_argument("--points", metavar="FILE", help="what each status is worth, in TOML or JSON")
     grade.add_argument(
         "--format",

@@ -11,6 +11,7 @@ from symback.commands.progress import progress_bar
 from symback.errors import RequestError
 from symback.grading.grades import Grades
 
+
 def grade(options: Namespace) -> int:
     """Status 0; with --strict 1 if a box is not right."""
     if options.sheet == "-":
@@ -43,5 +44,10 @@ def _target(options: Namespace) -> Path:
 
 
 def _text(grades: Grades, kind: str) -> str:
-    makers = {"csv": grades.to_csv, "json": grades.to_json, "markdown": grades.to_markdown, "html": grades.to_html}
+    makers = {
+        "csv": grades.to_csv,
+        "json": grades.to_json,
+        "markdown": grades.to_markdown,
+        "html": grades.to_html,
+    }
     return makers[kind]()

@@ -30,13 +30,13 @@ def agreeing(workings: Workings, readings: Sequence[Reading]) -> tuple[Candidate
     """
     asked = {one.name: one for reading in readings if (one := _asked(workings, reading)) is not None}
     wrong = [one for one in asked.values() if not one.is_right]
-    if not wrong:
+    suspects = [one for one in wrong if workings.role(one.name) not in _UNLIKE and _is_near(workings, one)]
+    if not suspects:
         return None
     candidate = conventions(workings, list(asked.values()))
     if candidate is not None:
         return candidate, frozenset(one.name for one in wrong)
     right = [one for one in asked.values() if one.is_right]
-    suspects = [one for one in wrong if workings.role(one.name) not in _UNLIKE and _is_near(workings, one)]
     alone = [one for one in suspects if conventions(workings, [*right, one]) is not None]
     if not alone:
         return None
@@ -45,7 +45,7 @@ def agreeing(workings: Workings, readings: Sequence[Reading]) -> tuple[Candidate
 
 
 def _is_near(workings: Workings, one: Asked) -> bool:
-    """Whether it is the number of another quantity of its role, or that with another sign, or its half or double."""
+    """Whether it is the number of a quantity of its role, but for sign, half and double."""
     role = workings.role(one.name)
     numbers = [
         abs(value)
@@ -70,7 +70,7 @@ def _asked(workings: Workings, reading: Reading) -> Asked | None:
         return Asked(name, answer, right, float(answer.unit), 0.0, right, True, box.quantity)
     if not Judge(reading).has_all_digits:
         return None
-    unit = max(float(answer.unit), 2 * float(tolerance_of(box)))
+    unit = max(float(answer.unit), 2 * reading.tolerance)
     return Asked(name, answer, reading.value, unit, 0.0, right, False, box.quantity)
 
 
@@ -98,6 +98,8 @@ def exchanged(readings: Sequence[Reading]) -> Mapping[str, str]:
 def _is_key_of(reading: Reading, other: Reading) -> bool:
     answer = reading.answer
     assert answer is not None
+    if abs(reading.value - other.key) > 2 * other.tolerance:
+        return False
     if other is reading or answer.significant < SEVERAL_DIGITS or not other.box.tolerance:
         return False
     gap: Fraction = abs(answer.value - key_of(other.box))

@@ -12,8 +12,8 @@ from symback.errors import RequestError
 from symback.grading.csv_answers import is_own, read_own
 from symback.grading.handed_in import HandedIn
 from symback.grading.json_answers import is_notebook, load_json, read_json, read_notebook
-from symback.grading.sheet_papers import Papers
 from symback.grading.platform_answers import is_platform, read_platform
+from symback.grading.sheet_papers import Papers
 from symback.grading.tables import read_csv
 from symback.network_source import shown
 from symback.text_files import read_text
@@ -42,8 +42,8 @@ def read_answers(path: str, papers: Papers) -> HandedIn:
         read_own(table, handed)
     else:
         raise RequestError(
-            f"{name}, line {table.head_line}: {', '.join(table.head)[:200]} is no head of a table of answers. There "
-            f"may stand id,box,answer; id and a column for each box; or an export of Moodle or Canvas."
+            f"{name}, line {table.head_line}: {', '.join(table.head)[:200]} is no head of answers. "
+            f"There may stand id,box,answer; id and a column for each box; or an export of Moodle or Canvas."
         )
     return handed.finish()
 

@@ -1,4 +1,4 @@
-"""Mistakes that were marked already: each costs points once, and what is the same mistake again costs none."""
+"""Mistakes that were marked already: each costs points once, the same mistake again costs none."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from symback.grading.own_values import OwnValues
 from symback.grading.reading import Reading
 from symback.mistakes.quick import Function
 from symback.mistakes.workings import Workings
+
+TOGETHER = 0.02
+"""Two boxes show a mistake where random numbers would do so with less probability."""
 
 
 @dataclass
@@ -53,7 +56,9 @@ class Charge:
         if not concerned:
             return
         judge = Judge(reading, own.reach_of_digits(place, region, ends))
-        refuted = [one for one in concerned if not judge.match(own.with_changes(place, region, _changes(one)))]
+        refuted = [
+            one for one in concerned if not judge.match(own.with_changes(place, region, _changes(one)))
+        ]
         if len(refuted) < len(self.found):
             self.found = [one for one in self.found if one not in refuted]
 
@@ -80,6 +85,22 @@ class Charge:
         region, _ = self.own.around(self.place)
         values = self.own.all_with_changes(region, _changes(best))
         return Shown(changed, values=values, decimals=right.decimals, is_rounded=right.is_rounded)
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A box that a mistake may explain, though it alone does not show it."""
+
+    box: str
+    place: int
+    explained: Explained
+    own: OwnValues
+
+    def confirmed(self, other: Explained) -> list[Found]:
+        """The mistakes that explain another box as well, if both together show one."""
+        if other.found and (other.is_likely or other.chance * self.explained.chance < TOGETHER):
+            return [one for one in self.explained.found if any(_same(one, alike) for alike in other.found)]
+        return []
 
 
 def charged(charges: list[Charge], explained: Explained) -> tuple[Charge | None, list[Found]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from symback.claims.verdicts import Judged
 from symback.claims.verify import verify
@@ -20,13 +19,17 @@ _GOOD = ("proved", "exact", "rounded")
 LONGEST = 2_000
 
 
-def mark_other(network: Network, box: Box, cell: Cell) -> Outcome:
+Known = dict[tuple[str, str], Judged | None]
+"""Formulas that were judged already, by quantity and text."""
+
+
+def mark_other(network: Network, known: Known, box: Box, cell: Cell) -> Outcome:
     """What became of a box that asks for no number."""
     reading = Reading(box, cell)
     if reading.is_blank:
         return Outcome(reading, Status.BLANK, "blank")
     if box.answer is Answer.FORMULA:
-        return _formula(network, reading)
+        return _formula(network, known, reading)
     if box.answer in (Answer.CHOICE, Answer.SEVERAL, Answer.ORDER):
         return _choice(reading)
     return Outcome(reading, Status.UNREADABLE, "person")
@@ -57,16 +60,21 @@ def _key(text: str, keys: dict[str, str]) -> str:
     return plain
 
 
-def _formula(network: Network, reading: Reading) -> Outcome:
+def _formula(network: Network, known: Known, reading: Reading) -> Outcome:
     box, text = reading.box, reading.cell.text.strip().strip("$").strip()
     said = text.rpartition("=")[2].strip()
     if not said or len(said) > LONGEST or "\n" in said:
         return Outcome(reading, Status.UNREADABLE, "unreadable", {"problem": "one formula may stand there."})
     if said.replace(" ", "") == box.quantity:
         return Outcome(reading, Status.WRONG, "says_nothing", {"right": box.value})
-    verdict = _judged(network, box.quantity, said)
+    key = (box.quantity, said)
+    if key not in known:
+        known[key] = _judged(network, box.quantity, said)
+    verdict = known[key]
     if verdict is None or verdict.verdict in ("unreadable", "unresolved"):
-        problem = verdict.why if verdict is not None and verdict.why else "no formula of this network stands there."
+        problem = (
+            verdict.why if verdict is not None and verdict.why else "no formula of this network stands there."
+        )
         return Outcome(reading, Status.UNREADABLE, "unreadable", {"problem": problem})
     if verdict.verdict in _GOOD:
         return Outcome(reading, Status.RIGHT, "right")
@@ -78,7 +86,6 @@ def _formula(network: Network, reading: Reading) -> Outcome:
     return Outcome(reading, Status.WRONG, "wrong_formula", facts)
 
 
-@lru_cache(maxsize=4096)
 def _judged(network: Network, quantity: str, said: str) -> Judged | None:
     """The verdict on what was said to be the formula; None where there is no single one."""
     try:

@@ -1,12 +1,11 @@
-"""Whether a number is the one that was expected: to the digits of the sheet, or only to those that were given."""
+"""Whether a number is the expected one: to the digits of the sheet, or only to those that were given."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from enum import IntEnum
 
-from symback.grading.reading import Reading, decimals_of, tolerance_of
+from symback.grading.reading import Reading, decimals_of
 
 FEWEST_DIGITS = 3
 """With fewer significant digits a number is too coarse to be called right, unless the key has no more."""
@@ -25,44 +24,41 @@ class Match(IntEnum):
     EXACT = 2
 
 
-@dataclass(frozen=True, slots=True)
 class Judge:
-    """Compares what stands in one box with numbers."""
+    """Compares what stands in one box with numbers.
 
-    reading: Reading
-    reach: float = 0.0
-    """How far rounded digits of earlier answers may take the number."""
-    slack: float = 0.0
-    """How far another order of rounded steps may take it."""
-    fewest: int = FEWEST_DIGITS
-    """So many significant digits are enough."""
+    `reach` is how far rounded digits of earlier answers may take the number, `slack` how far another order of
+    rounded steps may; `fewest` significant digits are enough.
+    """
+
+    def __init__(
+        self, reading: Reading, reach: float = 0.0, slack: float = 0.0, fewest: int = FEWEST_DIGITS
+    ) -> None:
+        answer = reading.answer
+        assert answer is not None
+        self.reading, self.reach, self.fewest = reading, reach, fewest
+        self.given = reading.value
+        self.allowed = reading.tolerance * (1 + 1e-9) + slack
+        self.has_all_digits = answer.decimals is None or answer.decimals >= decimals_of(reading.box)
+        """Whether as many decimals are given as the sheet asks for."""
 
     def match(self, value: float) -> Match:
         """How well what stands there fits a value."""
         if not math.isfinite(value):
             return Match.NO
-        given, box = self.reading.value, self.reading.box
-        allowed = float(tolerance_of(box)) * (1 + 1e-9) + abs(value) * SLACK
-        allowed += self.slack
+        size = abs(value)
+        allowed = self.allowed + size * SLACK
         if self.has_all_digits:
-            allowed += min(self.reach, abs(value) * MOST_REACH)
-        if abs(given - value) <= allowed:
+            allowed += min(self.reach, size * MOST_REACH)
+        if abs(self.given - value) <= allowed:
             return Match.EXACT
-        return Match.COARSE if self._is_coarse(given, value) else Match.NO
-
-    @property
-    def has_all_digits(self) -> bool:
-        """Whether as many decimals are given as the sheet asks for."""
-        answer = self.reading.answer
-        return answer is not None and (answer.decimals is None or answer.decimals >= decimals_of(self.reading.box))
+        return Match.COARSE if not self.has_all_digits and self._is_coarse(self.given, value) else Match.NO
 
     def _is_coarse(self, given: float, value: float) -> bool:
         """Whether it is the value rounded or truncated to the digits that were given."""
         answer = self.reading.answer
         assert answer is not None
-        if self.has_all_digits or given == 0:
-            return False
-        if answer.significant < self.fewest or (given < 0) != (value < 0):
+        if given == 0 or answer.significant < self.fewest or (given < 0) != (value < 0):
             return False
         unit = self.reading.unit
         slack = unit * 1e-9

@@ -1,4 +1,4 @@
-"""Answers in a CSV file of one's own: a row an answer (id, box, answer), or a row a student (id, 1a, 1b, ..)."""
+"""Answers in a CSV file: a row an answer (id, box, answer), or a row a student (id, 1a, 1b, ..)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def read_own(table: Table, handed: HandedIn) -> None:
     handed.check_sheet(table.checksum or None, f"{table.source}, checksum")
     identity = next((names.index(head) for head in HEADS if head in names), None)
     if identity is None:
-        raise RequestError(f"{place}: no column is called id: {listed(table.head)}. There may stand id,box,answer.")
+        raise RequestError(
+            f"{place}: no column is called id: {listed(table.head)}. There may stand id,box,answer."
+        )
     check = names.index(CHECKSUM) if CHECKSUM in names else None
     if check is not None:
         for line, row in table.rows:
@@ -47,7 +49,9 @@ def _narrow(table: Table, names: Sequence[str], identity: int, handed: HandedIn)
             f"{place}: there is no column {shorten(missing[0])}, only {listed(table.head)}. "
             f"There may stand id,box,answer, or id and a column for each box."
         )
-    _tell_extra(table, [name for name in names if name not in (names[identity], "box", "answer", CHECKSUM)], handed)
+    _tell_extra(
+        table, [name for name in names if name not in (names[identity], "box", "answer", CHECKSUM)], handed
+    )
     box, answer = names.index("box"), names.index("answer")
     for line, row in table.rows:
         student = handed.identity(row[identity], table.place(line, identity))
@@ -71,13 +75,16 @@ def _wide(table: Table, names: Sequence[str], identity: int, handed: HandedIn) -
         elif _BOX.fullmatch(name):
             number = table.head[column]
             raise RequestError(
-                f"{place}: {handed.papers.source} has no box {shorten(number)}. Its boxes are {listed(known.values())}. "
+                f"{place}: {handed.papers.source} has no box {shorten(number)}. "
+                f"Its boxes are {listed(known.values())}. "
                 f"Is it an answer file of another sheet?"
             )
         elif column != identity and name != CHECKSUM:
             extra.append(table.head[column])
     if not columns:
-        raise RequestError(f"{place}: no column is a box: {listed(table.head)}. The boxes are {listed(known.values())}.")
+        raise RequestError(
+            f"{place}: no column is a box: {listed(table.head)}. The boxes are {listed(known.values())}."
+        )
     _tell_extra(table, extra, handed)
     missing = [number for number in known.values() if number not in columns.values()]
     if missing:

@@ -1,7 +1,7 @@
 """Which mistake gives the number in a box, if all before it is as the student has it?
 
-Only what lies between the box and the numbers given before it is looked at, so few mistakes come into question:
-first those of the catalogue, then slips of the pen in a formula, then two of the catalogue together.
+Only what lies between the box and the numbers given before it is looked at, so few mistakes come into
+question: first those of the catalogue, then slips of the pen in a formula, then two of those together.
 """
 
 from __future__ import annotations
@@ -51,9 +51,13 @@ class Explained:
     found: tuple[Found, ...] = ()
     pen: Part | None = None
     """A slip in writing the result down."""
+    chance: float = 0.0
+    """How probable it is that a random number would be explained as well."""
+    is_likely: bool = True
+    """Whether this box alone shows the mistake; if not, another box may confirm it."""
 
     def __bool__(self) -> bool:
-        return bool(self.found) or self.pen is not None
+        return self.is_likely and (bool(self.found) or self.pen is not None)
 
 
 class Catalogue:
@@ -99,22 +103,24 @@ class Explainer:
         trial = _Trial(own, judge, place, region)
         named = [one for one in self.named if one.bits & region]
         found = trial.fitting(named)
-        if found and trial.chance(trial.tried) < LIKELY:
-            return Explained(tuple(found))
+        chance = trial.chance(trial.tried)
+        if found and chance < LIKELY:
+            return Explained(tuple(found), chance=chance)
+        tentative = Explained(tuple(found), chance=chance, is_likely=False)
         pen = self._slip_of_the_pen(own, reading, place)
         if pen is not None:
             return Explained(pen=pen)
         if reading.answer is None or reading.answer.significant < FEWEST_DIGITS:
-            return Explained()
+            return tentative
         tried = trial.tried
         names = [self.workings.names[one] for one in _places(region)]
         found = trial.fitting(list(self.catalogue.slips(names)))
         if found and trial.chance(trial.tried) < SURE:
             return Explained(tuple(found))
         near = [one for one in named if not one.mistake.needs_given][:MOST_PAIRED]
-        if trial.chance(tried * tried) < SURE:
-            return Explained(tuple(trial.pairs(near)))
-        return Explained()
+        if trial.chance(tried * tried) < SURE and (pairs := tuple(trial.pairs(near))):
+            return Explained(pairs)
+        return tentative
 
     def _slip_of_the_pen(self, own: OwnValues, reading: Reading, place: int) -> Part | None:
         """The right number with its point moved, two digits exchanged, or the other sign."""

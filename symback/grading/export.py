@@ -36,11 +36,20 @@ def as_csv(grades: Grades) -> str:
 def _row(student: Student, mark: Mark) -> list[str]:
     box = mark.box
     points = [decimal(one) for one in (mark.points, mark.without, mark.most)]
-    return [student.id, box.number, box.quantity, mark.answer, box.value, mark.status.value, *points, mark.why]
+    return [
+        student.id,
+        box.number,
+        box.quantity,
+        mark.answer,
+        box.value,
+        mark.status.value,
+        *points,
+        mark.why,
+    ]
 
 
 def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: what begins as one gets an apostrophe, numbers do not."""
+    """A cell that no spreadsheet takes for a formula: what begins as one gets an apostrophe."""
     text = "".join(" " if ord(character) < 32 else character for character in cell)
     if _NUMBER.fullmatch(text) or not cell.lstrip().startswith(_DANGEROUS):
         return text
@@ -63,7 +72,7 @@ def decimal(number: Fraction) -> str:
 
 
 def as_json(grades: Grades) -> str:
-    """As in the format symback-grades/1: points are numbers, or texts such as "1/3" that no decimal can hold."""
+    """As in the format symback-grades/1: points are numbers, or texts such as "1/3" that are no decimal."""
     students = [
         {
             "id": student.id,

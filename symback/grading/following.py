@@ -1,4 +1,4 @@
-"""Whether a number follows from a student's own earlier numbers, and whether that was still worth computing."""
+"""Whether a number follows from a student's own earlier numbers, and was still worth computing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from symback.grading.comparing import Judge, Match
 from symback.grading.own_values import OwnValues
-from symback.grading.reading import Reading, tolerance_of
+from symback.grading.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def follows(own: OwnValues, reading: Reading, place: int, sign: int = 1) -> Foll
     region, ends = own.around(place)
     slack = 0.0 if own.workings.decimals is None else 10.0**-own.workings.decimals
     judge = Judge(reading, own.reach_of_digits(place, region, ends), slack)
-    tolerance = float(tolerance_of(reading.box))
+    tolerance = reading.tolerance
     moved = [end for end in ends if own.pins[end].value != own.pins[end].right]
     used = [end for end in moved if _matters(own, place, region, end, tolerance)]
     best: Follows | None = None
@@ -67,18 +67,15 @@ def _alternatives(own: OwnValues, used: list[int]) -> Iterator[tuple[dict[int, f
 
 
 def _is_trivial(own: OwnValues, place: int, used: list[int], value: float, tolerance: float) -> bool:
-    """Whether own numbers made the step trivial: no credit for 0 times something."""
-    degenerate = any(
-        _is_bare(own.pins[end].value, tolerance) and not _is_bare(own.pins[end].right, tolerance)
-        for end in used
-    )
-    right = own.workings.values
-    if degenerate or (_is_bare(value, tolerance) and not _is_bare(right[place], tolerance)):
+    """Whether own numbers made the step trivial: no credit for 0 times something.
+
+    A 1 that a mistake gave whose name is known, such as a derivative that was left out, is no trick.
+    """
+    pins = [own.pins[end] for end in used]
+    bare = [pin for pin in pins if _is_bare(pin.value, tolerance) and not _is_bare(pin.right, tolerance)]
+    if any(not pin.is_named or abs(pin.value) <= tolerance for pin in bare):
         return True
-    return any(
-        abs(value - own.values[parent]) <= tolerance and abs(right[place] - right[parent]) > tolerance
-        for parent in own.workings.parents[place]
-    )
+    return not bare and _is_bare(value, tolerance) and not _is_bare(own.workings.values[place], tolerance)
 
 
 def _is_bare(value: float, tolerance: float) -> bool:

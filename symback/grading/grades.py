@@ -1,4 +1,4 @@
-"""The marks of a class: points of every box, both totals of every student, and all forms in which they are shown."""
+"""The marks of a class: points of every box, both totals of every student, in all forms."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from symback.exercises.model import Box
+from symback.feedback.pens import MarkdownPen
 from symback.grading.outcome import Outcome
 from symback.grading.points import Points
 from symback.grading.statuses import Status
@@ -86,6 +87,13 @@ class Grades:
     notes: tuple[str, ...] = ()
     """What the teacher should know of the answer file."""
 
+    @cached_property
+    def pen(self) -> MarkdownPen:
+        """Writes with the symbols of the network file."""
+        from symback.grading.pages import pen_of
+
+        return pen_of(self.network)
+
     @property
     def all_right(self) -> bool:
         """Whether every box is right, if need be under another convention."""
@@ -142,7 +150,7 @@ class Grades:
         return found
 
     def save(self, path: str | Path, formats: Iterable[str] = ("csv", "markdown", "json")) -> list[Path]:
-        """Writes all files of these formats into a folder, or one of CSV, JSON, Markdown or HTML by its suffix."""
+        """Writes all files of these formats into a folder, or one file, whose suffix says the format."""
         from symback.files import write
 
         path = Path(path)

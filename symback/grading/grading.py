@@ -10,9 +10,9 @@ from symback.grading.choices import mark_other
 from symback.grading.grades import Grades, Student, marked
 from symback.grading.handed_in import HandedIn
 from symback.grading.outcome import Outcome
-from symback.grading.sheet_papers import Paper, Papers
 from symback.grading.points import Points
 from symback.grading.reading import Cell, Reading, read_cell
+from symback.grading.sheet_papers import Paper, Papers
 from symback.grading.statuses import Status
 from symback.grading.telling import why
 
@@ -45,7 +45,7 @@ def outcomes_of(papers: Papers, paper: Paper, cells: Mapping[str, Cell]) -> list
     found = {one.reading.box.number: one for one in _numbers(papers, paper, numbers)}
     for box in paper.boxes:
         if not _is_number(box):
-            found[box.number] = mark_other(network, box, cells.get(box.number, Cell("")))
+            found[box.number] = mark_other(network, papers.formulas, box, cells.get(box.number, Cell("")))
     return [found[box.number] for box in paper.boxes]
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from symback.errors import RequestError, shorten, suggestion
-from symback.grading.sheet_papers import Papers
 from symback.grading.reading import Cell
+from symback.grading.sheet_papers import Papers
 
 MOST_LISTED = 12
 
@@ -30,8 +30,8 @@ class HandedIn:
             known[box] = cell
         elif cell.text.strip() and before.text.strip() != cell.text.strip():
             raise RequestError(
-                f"{cell.place}: box {box} of {shorten(identity)} has {shorten(cell.text)}, but {before.place} "
-                f"has {shorten(before.text)}. One answer may stand for each box."
+                f"{cell.place}: box {box} of {shorten(identity)} has {shorten(cell.text)}, but "
+                f"{before.place} has {shorten(before.text)}. One answer may stand for each box."
             )
 
     def hand_in(self, identity: str) -> None:
@@ -41,7 +41,7 @@ class HandedIn:
     def identity(self, text: str, place: str) -> str:
         """The id of a paper. Raises RequestError, with the nearest, for an id that no paper has.
 
-        Spreadsheets take leading zeros from ids and put `.0` behind them: such an id is known if only one fits.
+        Spreadsheets take leading zeros from ids and put `.0` behind: such an id is known if only one fits.
         """
         known = self.papers.by_id
         for candidate in (text, text.strip()):
@@ -52,7 +52,8 @@ class HandedIn:
         if len(alike) == 1:
             self.notes.append(f"{place}: {shorten(text)} is taken for the id {shorten(alike[0])}.")
             return alike[0]
-        raise RequestError(f"{place}: no paper of {self.papers.source} has the id {shorten(text)}.{suggestion(text, tuple(known))}")
+        hint = suggestion(text, tuple(known))
+        raise RequestError(f"{place}: no paper of {self.papers.source} has the id {shorten(text)}.{hint}")
 
     def box(self, identity: str, text: str, place: str) -> str:
         """The number of a box on this paper. Raises RequestError, with what may stand there, for another."""
@@ -75,12 +76,16 @@ class HandedIn:
             )
 
     def finish(self) -> HandedIn:
-        """With a note on papers of which nothing was handed in. Raises RequestError where there is no answer."""
+        """With a note on papers of which there is nothing. Raises RequestError where there is no answer."""
         if not self.cells:
-            raise RequestError(f"{self.source} has no answers. There may stand a row with an id for each student.")
+            raise RequestError(
+                f"{self.source} has no answers. There may stand a row with an id for each student."
+            )
         absent = [identity for identity in self.papers.by_id if identity not in self.cells]
         if absent:
-            self.notes.append(f"{self.source}: nothing was handed in by {listed(absent)}: all boxes count as blank.")
+            self.notes.append(
+                f"{self.source}: nothing was handed in by {listed(absent)}: all boxes count as blank."
+            )
         return self
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from html import escape
 
 from symback.grading.export import decimal
@@ -14,7 +15,8 @@ from symback.render import say
 
 _STYLE = (
     "body{font-family:sans-serif;max-width:70em;margin:2em auto;padding:0 1em}"
-    "table{border-collapse:collapse}td,th{border:1px solid #bbb;padding:.2em .5em;text-align:left;vertical-align:top}"
+    "table{border-collapse:collapse}"
+    "td,th{border:1px solid #bbb;padding:.2em .5em;text-align:left;vertical-align:top}"
     "td.n{text-align:right;font-variant-numeric:tabular-nums}tr.mistake,tr.wrong{background:#fdecea}"
     "tr.follow-through,tr.rounded-early{background:#fff8e1}"
 )
@@ -76,7 +78,7 @@ def _class(grades: Grades) -> str:
         count=len(students),
         mean=mean([student.points for student in students]),
         mean_without=mean([student.without for student in students]),
-        most=decimal(max((student.most for student in students), default=0)),
+        most=decimal(max((student.most for student in students), default=Fraction(0))),
     )
     by_step = [
         ("", [step.box, step.quantity, *(str(step.counts[status] or "") for status in Status)])
@@ -92,7 +94,9 @@ def _class(grades: Grades) -> str:
         f"<h2>{escape(_say('steps'))}</h2>",
         _table([_say("box"), _say("quantity"), *(status.value for status in Status)], by_step, numbers),
         f"<h2>{escape(_say('mistakes'))}</h2>",
-        _table([_say(name) for name in ("mistake_name", "how_often", "first_shown", "example")], by_mistake, (1,))
+        _table(
+            [_say(name) for name in ("mistake_name", "how_often", "first_shown", "example")], by_mistake, (1,)
+        )
         if by_mistake
         else f"<p>{escape(_say('no_mistakes'))}</p>",
         f"<h2>{escape(_say('papers'))}</h2>",

@@ -17,12 +17,14 @@ _IN_JSON = 'There may stand {"id": {"1a": "0.3775"}}.'
 
 
 def load_json(text: str, source: str) -> Any:
-    """The content; objects as tuples of pairs, so that a key that stands twice is seen, and numbers as text."""
+    """The content; objects as tuples of pairs, so that a key that stands twice is seen; numbers as text."""
     try:
         return json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=tuple)
     except json.JSONDecodeError as error:
         place = f"{source}, line {error.lineno}, column {error.colno}"
-        raise RequestError(f"{place}: this is no JSON ({error.msg[:1].lower()}{error.msg[1:]}). {_IN_JSON}") from None
+        raise RequestError(
+            f"{place}: this is no JSON ({error.msg[:1].lower()}{error.msg[1:]}). {_IN_JSON}"
+        ) from None
     except RecursionError:
         raise RequestError(f"{source}: lists or objects are nested too deeply. {_IN_JSON}") from None
 
@@ -45,7 +47,9 @@ def read_json(content: Any, handed: HandedIn) -> None:
         place = f"{source}, key {shorten(identity)}"
         student = handed.identity(identity, place)
         if student in seen:
-            raise RequestError(f"{place}: {shorten(student)} stands there twice. One object may stand for each student.")
+            raise RequestError(
+                f"{place}: {shorten(student)} stands there twice. One object may stand for each student."
+            )
         seen.add(student)
         if not isinstance(answers, tuple):
             raise RequestError(f"{place}: {_kind(answers)} stands there. {_IN_JSON}")
@@ -64,7 +68,9 @@ def _text(answer: Any, place: str) -> str:
     if isinstance(answer, list) and all(isinstance(one, str) for one in answer):
         return ",".join(answer)
     if not isinstance(answer, str):
-        raise RequestError(f"{place}: {_kind(answer)} stands there. There may stand a number, a text, or null for none.")
+        raise RequestError(
+            f"{place}: {_kind(answer)} stands there. There may stand a number, a text, or null for none."
+        )
     return answer
 
 
@@ -79,14 +85,19 @@ def _kind(value: Any) -> str:
 
 def is_notebook(content: Any) -> bool:
     """Whether it is a notebook of Jupyter."""
-    return isinstance(content, tuple) and isinstance(dict(content).get("cells"), list) and "nbformat" in dict(content)
+    return (
+        isinstance(content, tuple)
+        and isinstance(dict(content).get("cells"), list)
+        and "nbformat" in dict(content)
+    )
 
 
 def read_notebook(content: Any, handed: HandedIn, source: str) -> None:
     """Takes the answers of one student's notebook.
 
     The notebook's metadata has `symback: {"id": .., "checksum": ..}`; an answer cell has `symback: {"box":
-    "2b"}` or a tag `box:2b`. The answer is the last line that is no remark, from its last `=` on. Nothing is run.
+    "2b"}` or a tag `box:2b`. The answer is the last line that is no remark, from its last `=` on; nothing is
+    run.
     """
     fields = dict(content)
     own = _symback(fields.get("metadata"))
@@ -124,7 +135,9 @@ def _box_of(cell: dict[str, Any]) -> str:
 
 
 def _answer(source: Any) -> str:
-    text = "".join(map(str, source)) if isinstance(source, list) else source if isinstance(source, str) else ""
+    text = (
+        "".join(map(str, source)) if isinstance(source, list) else source if isinstance(source, str) else ""
+    )
     lines = [_COMMENT.sub("", line).strip() for line in text.splitlines()]
     last = next((line for line in reversed(lines) if line), "")
     answer = last.rpartition("=")[2].strip().rstrip(";").strip()

@@ -10,13 +10,13 @@ from typing import TypeVar
 from symback.diagnosis.candidate import Candidate
 from symback.feedback.numerals import given
 from symback.grading.agreeing import agreeing, exchanged
-from symback.grading.charges import Charge, charged
+from symback.grading.charges import Charge, Hint, charged
 from symback.grading.comparing import Judge, Match
 from symback.grading.explaining import Explained, Explainer
 from symback.grading.following import Follows, follows
 from symback.grading.outcome import Outcome, OwnNumber, Shown, Slip
 from symback.grading.own_values import OwnValues, Pin
-from symback.grading.reading import Reading, decimals_of, key_of
+from symback.grading.reading import Reading, decimals_of
 from symback.grading.rounding import is_within_reach, rounded_early
 from symback.grading.statuses import Status
 from symback.graph import Role
@@ -78,7 +78,7 @@ class Marker:
         return any(
             one.answer is not None
             and not one.is_blank
-            and one.value * float(key_of(one.box)) < 0
+            and one.value * one.key < 0
             and self.workings.role(one.box.quantity) is Role.DELTA
             for one in readings
         )
@@ -105,6 +105,7 @@ class Run:
         self.failure = ""
         self.missing: dict[int, str] = {}
         self.turned_signs: dict[str, str] = {}
+        self.hints: list[Hint] = []
         self.usual = 0
         """To how many decimals earlier numbers were rounded on the way."""
 
@@ -123,9 +124,7 @@ class Run:
         found = [self._pass(reading) for reading in self.readings]
         charges = {charge.box: charge for charge in self.charges if charge.found}
         return [
-            self._told(one, charges[one.reading.box.number])
-            if one.status is Status.MISTAKE and one.reading.box.number in charges
-            else one
+            self._told(one, charges[one.reading.box.number]) if one.reading.box.number in charges else one
             for one in found
         ]
 
@@ -134,10 +133,10 @@ class Run:
         self.failure = outcome.failure
         decimals = decimals_of(self.readings[0].box)
         is_rounded = self.workings.decimals is not None
-        slips = self._safely(
+        slips: tuple[Slip, ...] = self._safely(
             lambda: charge.slips(self.marker.explainer, decimals, is_rounded=is_rounded), ()
         )
-        return replace(outcome, slips=slips, failure=self.failure)
+        return replace(outcome, status=Status.MISTAKE, phrase="mistake", slips=slips, failure=self.failure)
 
     def _safely(self, work: Callable[[], Result], otherwise: Result) -> Result:
         """A diagnosis that fails says nothing, and is told of; it never changes what a comparison found."""
@@ -177,7 +176,8 @@ class Run:
             self.is_refuted = self.is_refuted or (is_delta and reading.value != 0)
             return Outcome(reading, Status.RIGHT, "right")
         if before is not None and not before.is_right and Judge(reading).match(before.value) is Match.EXACT:
-            status = Status.ROUNDED if before.is_near else Status.FOLLOWS
+            is_coarse = self._judge(reading).match(reading.key) is Match.COARSE
+            status = Status.ROUNDED if is_coarse else Status.FOLLOWS
             return Outcome(reading, status, "as_before", {"box": before.box})
         return (
             self._by_convention(reading, place, is_delta=is_delta)
@@ -197,13 +197,15 @@ class Run:
             right = Shown(self.workings, values=self.workings.values, decimals=decimals_of(reading.box))
             slips = tuple(Slip(part, right, right) for part in self.agreed[0].parts)
             return Outcome(reading, Status.CONVENTION, "convention", slips=slips)
-        if is_delta and Judge(reading).match(-float(key_of(reading.box))) is Match.EXACT:
+        if is_delta and Judge(reading).match(-reading.key) is Match.EXACT:
             return Outcome(reading, Status.CONVENTION, "other_sign")
         if self.workings.decimals is not None:
             if Judge(reading).match(self.workings.values[place]) is Match.EXACT:
                 return Outcome(reading, Status.CONVENTION, "other_way")
             if Judge(reading).match(self.marker.exact.values[place]) is Match.EXACT:
-                return Outcome(reading, Status.CONVENTION, "not_rounded", {"decimals": self.workings.decimals})
+                return Outcome(
+                    reading, Status.CONVENTION, "not_rounded", {"decimals": self.workings.decimals}
+                )
         number = reading.box.number
         if number in self.moved:
             first = not any(charge.box in self.moved for charge in self.charges)
@@ -235,7 +237,7 @@ class Run:
         """Whether it is as well the key in fewer digits, which is simpler."""
         if found.match is Match.EXACT and any(not self.own.pins[end].is_near for end in found.used):
             return False
-        return self._judge(reading).match(float(key_of(reading.box))) is Match.COARSE
+        return self._judge(reading).match(reading.key) is Match.COARSE
 
     def _judge(self, reading: Reading) -> Judge:
         """Who gives few decimals throughout does so in small numbers too."""
@@ -249,7 +251,7 @@ class Run:
         coarse = [
             one.answer.decimals
             for one in self.readings
-            if one.answer is not None and Judge(one).match(float(key_of(one.box))) is Match.COARSE
+            if one.answer is not None and Judge(one).match(one.key) is Match.COARSE
         ]
         usual = max(set(coarse), key=coarse.count, default=None)
         return usual if coarse.count(usual) >= SEVERAL else None
@@ -272,7 +274,9 @@ class Run:
         """Right in the digits that were given."""
         answer = reading.answer
         assert answer is not None
-        values = (float(key_of(reading.box)), self.own.values[place])
+        values = (reading.key, self.own.values[place])
+        if self.workings.decimals is not None and Judge(reading).match(values[1]) is Match.EXACT:
+            return Outcome(reading, Status.CONVENTION, "other_way")
         if any(self._judge(reading).match(value) is Match.COARSE for value in values):
             facts = {"decimals": answer.decimals, "asked": decimals_of(reading.box)}
             return Outcome(reading, Status.ROUNDED, "coarse", facts)
@@ -293,7 +297,15 @@ class Run:
     def _by_mistake(self, reading: Reading, place: int) -> Outcome | None:
         """A mistake that can be named; the same one again costs nothing."""
         explained = self._safely(lambda: self.marker.explainer.explain(self.own, reading, place), Explained())
+        if explained.found and not explained.is_likely:
+            known = next((charge for charge in self.charges if charge.again(explained)), None)
+            if known is not None:
+                return Outcome(reading, Status.FOLLOWS, "same_mistake", {"box": known.box})
+        outcome = self._confirmed(reading, explained)
+        if outcome is not None:
+            return outcome
         if not explained:
+            self.hints.append(Hint(reading.box.number, place, explained, self.own.copy()))
             return self._again_nearly(reading, place)
         if explained.pen is not None:
             identifier = explained.pen.identifier
@@ -309,6 +321,16 @@ class Run:
             return Outcome(reading, Status.FOLLOWS, "same_mistake", {"box": known.box})
         self.charges.append(Charge(reading.box.number, place, new, self.own.copy()))
         return Outcome(reading, Status.MISTAKE, "mistake")
+
+    def _confirmed(self, reading: Reading, explained: Explained) -> Outcome | None:
+        """A mistake that an earlier box hinted at: it is marked there, and this one is the same again."""
+        for hint in self.hints:
+            found = hint.confirmed(explained)
+            if found:
+                self.hints.remove(hint)
+                self.charges.append(Charge(hint.box, hint.place, found, hint.own))
+                return Outcome(reading, Status.FOLLOWS, "same_mistake", {"box": hint.box})
+        return None
 
     def _again_nearly(self, reading: Reading, place: int) -> Outcome | None:
         """A known mistake where rounded steps may be off by one unit."""
@@ -332,8 +354,11 @@ class Run:
             expected = value
         name = self.workings.names[place]
         is_near = outcome.status is Status.ROUNDED
+        is_named = outcome.status is Status.MISTAKE or outcome.phrase == "same_mistake"
         right = self._right(reading, place)
-        pin = Pin(reading.box.number, name, value, expected, right, reading.unit, is_right, is_near, typed)
+        pin = Pin(
+            reading.box.number, name, value, expected, right, reading.unit, is_right, is_named, is_near, typed
+        )
         self.own.pin(place, pin)
 
     def _right(self, reading: Reading, place: int) -> float:
@@ -342,7 +367,10 @@ class Run:
         Where steps are rounded, the number that stands there if it is the right one: it has all digits.
         """
         right = self.workings.values[place]
-        key = float(key_of(reading.box))
-        if self.workings.decimals is not None and abs(reading.value - key) <= 1.01 * 10.0**-self.workings.decimals:
+        key = reading.key
+        if (
+            self.workings.decimals is not None
+            and abs(reading.value - key) <= 1.01 * 10.0**-self.workings.decimals
+        ):
             return reading.value
         return right if abs(right - key) <= 10.0 ** -decimals_of(reading.box) else key

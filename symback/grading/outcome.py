@@ -19,7 +19,7 @@ NO_FACTS: Mapping[str, object] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Shown(Figures):
-    """Numbers as a student had them: given ones as printed, others from floats with the digits of the sheet."""
+    """Numbers as a student had them: given ones as printed, others with the digits of the sheet."""
 
     values: Sequence[float] = ()
     decimals: int = 9

@@ -1,4 +1,4 @@
-"""What follows from a student's own numbers: the right formulas, with each number that was given in its place.
+"""What follows from a student's own numbers: the right formulas, with each given number in its place.
 
 Boxes are gone through in the order of computation. A box that was passed is pinned: what comes later is
 computed from the number that stands there, so that only new errors make a difference.
@@ -29,6 +29,8 @@ class Pin:
     unit: float
     """What one in the last digit given is worth."""
     is_right: bool
+    is_named: bool = False
+    """Whether a mistake that was named gave it."""
     is_near: bool = False
     """Whether it is right but for rounding."""
     typed: float | None = None

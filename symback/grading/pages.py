@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from fractions import Fraction
 
 from symback.feedback.pens import MarkdownPen
 from symback.formats import escape_markdown
@@ -26,7 +26,6 @@ def phrase(name: str, **facts: object) -> str:
     return say(FILE, name, facts, FORMAT_NAME)
 
 
-@lru_cache(maxsize=16)
 def pen_of(network: Network) -> MarkdownPen:
     """The symbols of the network file."""
     own = dict(network.notation)
@@ -36,7 +35,7 @@ def pen_of(network: Network) -> MarkdownPen:
 
 def student_page(grades: Grades, student: Student) -> str:
     """Every box with its mark and the reason."""
-    pen = pen_of(grades.network)
+    pen = grades.pen
     head = [phrase(name) for name in ("box", "quantity", "answer", "key", "points", "why")]
     rows = [_row(mark, pen) for mark in student.marks]
     blocks = [
@@ -51,20 +50,26 @@ def student_page(grades: Grades, student: Student) -> str:
 def _row(mark: Mark, pen: MarkdownPen) -> list[str]:
     answer = mark.answer if len(mark.answer) <= LONGEST_ANSWER else mark.answer[:LONGEST_ANSWER] + "..."
     points = f"{decimal(mark.points)} / {decimal(mark.most)}"
-    quantity = _cached_name(pen, mark.box.quantity)
-    return [mark.box.number, quantity, escape_markdown(answer), escape_markdown(mark.box.value), points, why(mark.outcome, pen)]
+    quantity = _symbol(pen, mark.box.quantity)
+    return [
+        mark.box.number,
+        quantity,
+        escape_markdown(answer),
+        escape_markdown(mark.box.value),
+        points,
+        why(mark.outcome, pen),
+    ]
 
 
-@lru_cache(maxsize=4096)
-def _cached_name(pen: MarkdownPen, name: str) -> str:
+def _symbol(pen: MarkdownPen, name: str) -> str:
     return str(pen.name(name)) if name else ""
 
 
 def class_page(grades: Grades) -> str:
     """Averages, steps, mistakes and the points of all."""
-    pen = pen_of(grades.network)
+    pen = grades.pen
     students = grades.students
-    most = max((student.most for student in students), default=0)
+    most = max((student.most for student in students), default=Fraction(0))
     blocks = [
         f"# {phrase('class_title')}",
         phrase(
@@ -80,7 +85,11 @@ def class_page(grades: Grades) -> str:
         table(
             [phrase("box"), phrase("quantity"), *(status.value for status in Status)],
             [
-                [step.box, _cached_name(pen, step.quantity), *(str(step.counts[status] or "") for status in Status)]
+                [
+                    step.box,
+                    _symbol(pen, step.quantity),
+                    *(str(step.counts[status] or "") for status in Status),
+                ]
                 for step in steps(grades)
             ],
             ":--",
@@ -108,7 +117,12 @@ def _mistakes(grades: Grades, pen: MarkdownPen) -> str:
     if not found:
         return phrase("no_mistakes")
     rows = [
-        [one.name, str(one.papers), ", ".join(f"{box} ({n})" for box, n in one.boxes.most_common(5)), why(one.example.outcome, pen)]
+        [
+            one.name,
+            str(one.papers),
+            ", ".join(f"{box} ({n})" for box, n in one.boxes.most_common(5)),
+            why(one.example.outcome, pen),
+        ]
         for one in found
     ]
     head = [phrase(name) for name in ("mistake_name", "how_often", "first_shown", "example")]

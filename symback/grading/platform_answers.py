@@ -3,8 +3,8 @@
 Whose row it is says the column whose cells are ids of the sheet (ID number, Username, sis_id, ..).
 
 - Moodle, "Responses" report, also in other languages: columns that end in a running number and come again for
-  each question ("Response 1", "Antwort 1"). A question is a box, in the order of the sheet, or an exercise whose
-  cell lists its parts: "part 1: 0.3775; part 2: 0.5933". "-" is no answer.
+  each question ("Response 1", "Antwort 1"). A question is a box, in the order of the sheet, or an exercise
+  whose cell lists its parts: "part 1: 0.3775; part 2: 0.5933". "-" is no answer.
 - Canvas, "Student analysis": a question has a column "4711: text of the question" and one with its points. A
   question is the box that its text names in brackets, (2b), else the next box of the sheet; an exercise with
   several blanks has its answers with commas between them.
@@ -21,7 +21,9 @@ from symback.grading.handed_in import HandedIn
 from symback.grading.reading import Cell
 from symback.grading.tables import Table
 
-_MOODLE = re.compile(r"(?:Response|Antwort|Réponse|Respuesta|Risposta|Resposta|Antwoord)\s+(\d+)", re.IGNORECASE)
+_MOODLE = re.compile(
+    r"(?:Response|Antwort|Réponse|Respuesta|Risposta|Resposta|Antwoord)\s+(\d+)", re.IGNORECASE
+)
 _CANVAS = re.compile(r"\d+:\s.*", re.DOTALL)
 _NAMED = re.compile(r"\((\d+[a-z]+)\)")
 _PART = re.compile(r"(?:^|;\s*)(?:part|Teil|partie|parte|deel)\s+(\d+)\s*:\s*", re.IGNORECASE)
@@ -60,7 +62,10 @@ def _read_row(
     table: Table, line: int, row: Sequence[str], columns: Sequence[int], student: str, handed: HandedIn
 ) -> None:
     numbers = [box.number for box in handed.papers.by_id[student].boxes]
-    exercises = [list(group) for _, group in groupby(numbers, key=lambda number: number.rstrip("abcdefghijklmnopqrstuvwxyz"))]
+    exercises = [
+        list(group)
+        for _, group in groupby(numbers, key=lambda number: number.rstrip("abcdefghijklmnopqrstuvwxyz"))
+    ]
     named = [_named(table.head[column], numbers) for column in columns]
     if all(named):
         groups = [[number] for number in named]
@@ -71,7 +76,7 @@ def _read_row(
     else:
         raise RequestError(
             f"{table.source}, line {table.head_line}: {len(columns)} questions stand there, but the paper of "
-            f"{shorten(student)} has {len(exercises)} exercises with {len(numbers)} boxes. Is it another quiz?"
+            f"{shorten(student)} has {len(exercises)} exercises with {len(numbers)} boxes. Another quiz?"
         )
     for column, group in zip(columns, groups, strict=True):
         place = table.place(line, column)
@@ -125,12 +130,14 @@ def _identity_column(table: Table, handed: HandedIn) -> int:
     best = max(range(len(counts)), key=lambda column: counts[column], default=0)
     if not counts or not counts[best]:
         raise RequestError(
-            f"{table.source}: no column has ids of {handed.papers.source}. They may be user names, ID numbers or "
-            f"addresses, as long as the sheet was made for them (--ids)."
+            f"{table.source}: no column has ids of {handed.papers.source}. Ids are user names, ID numbers "
+            f"or addresses, as long as the sheet was made for them (--ids)."
         )
     return best
 
 
 def _is_average(row: Sequence[str]) -> bool:
     """Whether it is the last row of a report: an average, with a word in its first cell alone."""
-    return bool(row) and any(word in row[0].casefold() for word in ("average", "durchschnitt", "moyenne", "media"))
+    return bool(row) and any(
+        word in row[0].casefold() for word in ("average", "durchschnitt", "moyenne", "media")
+    )

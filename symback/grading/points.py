@@ -43,9 +43,9 @@ class Points:
 
 
 def read_points(path: str, boxes: tuple[str, ...]) -> Points:
-    """The points of a TOML or JSON file: statuses with shares, and a table `boxes` with those of single boxes.
+    """The points of a TOML or JSON file: statuses with shares; a table `boxes` has those of single boxes.
 
-    A box may also have `points`. Raises RequestError with the key, what stands there and what may stand there.
+    A box may also have `points`. Raises RequestError with the key, what stands and what may stand there.
     """
     text, name = read_text(path, "a file of points", MOST_BYTES)
     content = _content(text, name, Path(path).suffix == ".json" or text.lstrip().startswith("{"))
@@ -96,8 +96,10 @@ def _number(value: Any, place: str, least: int, most: int) -> Fraction:
     text = value.text if isinstance(value, Typed) else str(value)
     number = None
     if not isinstance(value, bool) and _NUMBER.fullmatch(text.strip()):
-        whole, _, below = text.strip().partition("/")
+        below = text.strip().partition("/")[2]
         number = Fraction(text.strip()) if not below or int(below) else None
     if number is None or not least <= number <= most:
-        raise RequestError(f"{place}: {shorten(text)}. There may stand a number from {least} to {most}, as 0.5 or \"1/2\".")
+        raise RequestError(
+            f'{place}: {shorten(text)}. There may stand a number from {least} to {most}, as 0.5 or "1/2".'
+        )
     return number

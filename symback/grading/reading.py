@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, lru_cache
 
 from symback.answer_numbers import Answer, read_answer
 from symback.errors import RequestError
@@ -22,7 +23,7 @@ class Cell:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """A box beside what stands in it."""
 
@@ -38,19 +39,29 @@ class Reading:
         """Whether nothing stands there."""
         return not self.cell.text.strip()
 
-    @property
+    @cached_property
     def value(self) -> float:
         """The number as a float."""
         assert self.answer is not None
         return float(self.answer.value)
 
-    @property
+    @cached_property
     def unit(self) -> float:
         """What one in the last digit is worth; 0 for a fraction."""
         assert self.answer is not None
         return float(self.answer.unit)
 
-    @property
+    @cached_property
+    def key(self) -> float:
+        """The key as a float."""
+        return float(key_of(self.box))
+
+    @cached_property
+    def tolerance(self) -> float:
+        """How far an answer may be from it, as a float."""
+        return float(tolerance_of(self.box))
+
+    @cached_property
     def is_key(self) -> bool:
         """Whether it is the key within its tolerance; exactly compared."""
         assert self.answer is not None
@@ -80,12 +91,17 @@ def plain(text: str) -> str:
 
 def key_of(box: Box) -> Fraction:
     """The key of a number, as a fraction."""
-    return Fraction(box.value)
+    return _fraction(box.value)
 
 
 def tolerance_of(box: Box) -> Fraction:
     """How far an answer may be from it."""
-    return Fraction(box.tolerance or "0")
+    return _fraction(box.tolerance or "0")
+
+
+@lru_cache(maxsize=1024)
+def _fraction(text: str) -> Fraction:
+    return Fraction(text)
 
 
 def decimals_of(box: Box) -> int:

@@ -6,13 +6,13 @@ import math
 from functools import lru_cache
 
 from symback.diagnosis.asked import Asked, reach_of_rounding, slopes
-from symback.grading.reading import Reading, decimals_of, tolerance_of
+from symback.grading.reading import Reading, decimals_of
 from symback.mistakes.workings import Workings
 
 FEWEST_DIGITS = 3
 MOST_DECIMALS = 8
 WORST_DIGITS = 4
-"""Who rounds each step to so many significant digits has rounded too early; with fewer the result is wrong."""
+"""Who rounds each step to so many significant digits has rounded too early; with fewer it is wrong."""
 
 
 def rounded_early(workings: Workings, reading: Reading, place: int, usual: int = 0) -> int | None:
@@ -42,7 +42,7 @@ def is_within_reach(workings: Workings, reading: Reading, place: int, expected: 
     assert answer is not None
     right, unit = expected, 10.0 ** -decimals_of(box)
     gap = abs(reading.value - right)
-    if gap <= 1.5 * unit + float(tolerance_of(box)) and answer.significant > 1 and abs(right) > 10 * unit:
+    if gap <= 1.5 * unit + reading.tolerance and answer.significant > 1 and abs(right) > 10 * unit:
         return True
     if answer.significant < FEWEST_DIGITS:
         return False

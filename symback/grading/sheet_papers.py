@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import cached_property
@@ -14,6 +14,7 @@ from symback.errors import RequestError, shorten
 from symback.exercises.model import Answer, Box
 from symback.exercises.sheet import Sheet
 from symback.exercises.sheet_file import MOST_BYTES, read_sheet
+from symback.grading.choices import Known
 from symback.grading.course import Course
 from symback.text_files import read_text
 
@@ -39,6 +40,8 @@ class Papers:
     sheet: Sheet
     by_id: Mapping[str, Paper]
     source: str
+    formulas: Known = field(default_factory=dict, repr=False)
+    """What was found out about formulas that students gave."""
 
     @property
     def checksum(self) -> str:
@@ -73,9 +76,13 @@ def read_papers(path: str) -> Papers:
         place = f"{name}, paper {shorten(identity)}"
         rows = variant.get("boxes")
         if not isinstance(rows, list) or not rows:
-            raise RequestError(f"{place}: no boxes stand there. There may stand those that `symback sheet` wrote.")
+            raise RequestError(
+                f"{place}: no boxes stand there. There may stand those that `symback sheet` wrote."
+            )
         boxes = tuple(_box(row, place) for row in rows)
-        doubled = next((box.number for at, box in enumerate(boxes) if box.number in {b.number for b in boxes[:at]}), "")
+        doubled = next(
+            (box.number for at, box in enumerate(boxes) if box.number in {b.number for b in boxes[:at]}), ""
+        )
         if doubled:
             raise RequestError(f"{place}: box {shorten(doubled)} stands there twice.")
         papers[identity] = Paper(identity, sheet.numbers[identity], boxes)
@@ -90,13 +97,19 @@ def _box(row: Any, place: str) -> Box:
     if not all(isinstance(one, str) for one in (number, quantity, value)):
         raise RequestError(f"{place}: {shorten(row)} is no box: it needs box, quantity and value as texts.")
     if isinstance(points, bool) or not isinstance(points, int | str):
-        raise RequestError(f"{place}, box {shorten(number)}: points are {shorten(points)}. There may stand a number.")
+        raise RequestError(
+            f"{place}, box {shorten(number)}: points are {shorten(points)}. There may stand a number."
+        )
     if kind not in {answer.value for answer in Answer}:
         known = ", ".join(answer.value for answer in Answer)
-        raise RequestError(f"{place}, box {shorten(number)}: answer is {shorten(kind)}. There may stand {known}.")
+        raise RequestError(
+            f"{place}, box {shorten(number)}: answer is {shorten(kind)}. There may stand {known}."
+        )
     for key, text in (("value", value), ("tolerance", tolerance or "0"), ("points", str(points))):
         if (kind == "number" or key == "points") and not _is_decimal(text):
-            raise RequestError(f"{place}, box {shorten(number)}: {key} is {shorten(text)}. There may stand a decimal.")
+            raise RequestError(
+                f"{place}, box {shorten(number)}: {key} is {shorten(text)}. There may stand a decimal."
+            )
     worth = points if isinstance(points, int) else Fraction(points)
     return Box(str(number), str(quantity), worth, Answer(kind), str(value), tolerance or "")  # type: ignore[arg-type]
 
@@ -115,7 +128,8 @@ def _with_choices(sheet: Sheet, papers: Mapping[str, Paper]) -> Mapping[str, Pap
         if any(box.answer in (Answer.CHOICE, Answer.SEVERAL, Answer.ORDER) for box in paper.boxes):
             known = {box.number: box for box in sheet[identity].boxes}
             boxes = tuple(
-                replace(box, choices=known[box.number].choices) if box.number in known else box for box in paper.boxes
+                replace(box, choices=known[box.number].choices) if box.number in known else box
+                for box in paper.boxes
             )
             paper = Paper(identity, paper.numbers, boxes)
         found[identity] = paper

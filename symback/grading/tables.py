@@ -55,10 +55,14 @@ def read_csv(text: str, source: str) -> Table:
     head = tuple(cell.strip().strip("\ufeff") for cell in head)
     while head and not head[-1]:
         head = head[:-1]
-    doubled = next((cell for at, cell in enumerate(head) if cell and cell in head[:at] and not cell[:1].isdigit()), "")
+    doubled = next(
+        (cell for at, cell in enumerate(head) if cell and cell in head[:at] and not cell[:1].isdigit()), ""
+    )
     if doubled and doubled.casefold() in ("id", "box", "answer"):
         raise RequestError(f"{source}, line {head_line}: two columns are called {shorten(doubled)}.")
-    return Table(source, head, head_line, tuple(_filled(row, head, delimiter, source) for row in others), checksum)
+    return Table(
+        source, head, head_line, tuple(_filled(row, head, delimiter, source) for row in others), checksum
+    )
 
 
 def _delimiter(head: str) -> str:
@@ -77,7 +81,9 @@ def _rows(text: str, delimiter: str, skipped: int, source: str) -> Iterator[tupl
                 yield line + skipped, tuple(row)
             line = reader.line_num + 1
     except csv.Error as error:
-        raise RequestError(f"{source}, line {line + skipped}: this is no row of a CSV file ({error}).") from None
+        raise RequestError(
+            f"{source}, line {line + skipped}: this is no row of a CSV file ({error})."
+        ) from None
 
 
 def _filled(
@@ -94,5 +100,7 @@ def _filled(
         )
     long = next((cell for cell in cells if len(cell) > LONGEST_CELL), "")
     if long:
-        raise RequestError(f"{source}, line {line}: a cell has {len(long):,} characters; {LONGEST_CELL:,} are enough.")
+        raise RequestError(
+            f"{source}, line {line}: a cell has {len(long):,} characters; {LONGEST_CELL:,} are enough."
+        )
     return line, cells + ("",) * (len(head) - len(cells))

@@ -47,7 +47,7 @@ def _facts(outcome: Outcome, pen: Pen) -> Mapping[str, object]:
 
 
 def _sentence(outcome: Outcome, clauses: list[str], pen: Pen) -> str:
-    """With a capital; several mistakes one after the other; "may be" where others would give the same number."""
+    """With a capital; several mistakes one after the other; "may be" where others give the same number."""
     text = clauses[0]
     if len(clauses) > 1:
         text = say("words", "several", {"clauses": [safe(one) for one in clauses]}, pen.format_name)

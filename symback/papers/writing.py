@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 from symback.drafts import Drafts
 from symback.errors import RequestError, UnknownName
@@ -20,6 +21,16 @@ from symback.tex import compile_pdf
 SUFFIXES = {"markdown": ".md", "latex": ".tex", "pdf": ".pdf"}
 JSON_FILE = "sheet.json"
 Advance = Callable[[int, int], None]
+
+
+class Further(Protocol):
+    """Files in other formats, made from the same variants in the same loop."""
+
+    def add(self, variant: Variant) -> Iterator[tuple[str, bytes]]:
+        """The files that are full with one more variant: paths in the folder, and contents."""
+
+    def end(self) -> Iterator[tuple[str, bytes]]:
+        """The files that are left."""
 
 
 class TextFile:
@@ -65,10 +76,12 @@ def write_sheet(
     language: str = "en",
     jobs: int | None = 1,
     advance: Advance | None = None,
+    further: Further | None = None,
 ) -> list[Path]:
     """Writes the files of a sheet into a folder; all of them or none. Gives their paths.
 
-    Many papers are made by `jobs` processes, or, with None, by as many as there are processors.
+    Many papers are made by `jobs` processes, or, with None, by as many as there are processors; those that go
+    into `further` files by this one alone.
     Raises RequestError for what cannot be made or written, UnknownName for an unknown format.
     """
     kinds = list(dict.fromkeys(formats))
@@ -87,7 +100,16 @@ def write_sheet(
     ]
     target, about = folder / JSON_FILE, folder / f"{stem}-report.md"
     report = Report(sheet)
+    others: list[Path] = []
+    jobs = jobs if further is None else 1
     with Drafts() as drafts:
+
+        def keep(made_files: Iterable[tuple[str, bytes]]) -> None:
+            for place, content in made_files:
+                others.append(folder / place)
+                drafts.begin(others[-1])
+                drafts.write(others[-1], content)
+
         for path in (*(file.path for file in files), about, target):
             drafts.begin(path)
         for file in files:
@@ -96,15 +118,19 @@ def write_sheet(
         for done, paper in enumerate(made(sheet, [file.printer for file in files], jobs)):
             drafts.write(target, (",\n" if done else "") + paper.json)
             report.add(paper.variant)
+            if further is not None:
+                keep(further.add(paper.variant))
             for file, text in zip(files, paper.texts, strict=True):
                 file.add(drafts, text)
             if advance is not None:
                 advance(done + 1, len(sheet))
+        if further is not None:
+            keep(further.end())
         drafts.write(target, sheet_end())
         drafts.write(about, reported(report, language))
         for file in files:
             file.end(drafts)
-    return [*(file.path for file in files), about, target]
+    return [*(file.path for file in files), *others, about, target]
 
 
 def pieces(printer: Printer, variants: Iterable[Variant]) -> Iterator[str]:

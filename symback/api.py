@@ -116,6 +116,7 @@ def sheet(
     from symback.exercises.sheet import STANDARD_KINDS, chosen_ids, make_sheet
     from symback.papers.papers import Papers
     from symback.papers.writing import check_language
+    from symback.platforms.table import PLATFORMS, platform_files
 
     found = read_ids(str(ids)) if isinstance(ids, str | Path) else ids
     made = make_sheet(
@@ -125,7 +126,7 @@ def sheet(
         kinds=STANDARD_KINDS if kinds is None else kinds,
         rounding=_rounding(digits, rounding),
     )
-    return Papers(made, check_language(language))
+    return Papers(made, check_language(language), PLATFORMS.names(), platform_files)
 
 
 def grade(

@@ -11,6 +11,9 @@ from symback.errors import RequestError
 from symback.files import make_folder, mode_of
 from symback.network_source import shown
 
+CLOSED = -1
+"""The handle of a file that is complete."""
+
 
 class Drafts:
     """Files under temporary names beside their places; put in place at the end of a `with` without error."""
@@ -41,12 +44,21 @@ class Drafts:
         except OSError as error:
             raise _cannot(path, error) from None
 
+    def whole(self, path: Path, content: str | bytes) -> None:
+        """A file with all its content; there may be thousands of these."""
+        self.begin(path)
+        self.write(path, content)
+        handle, temporary = self._drafts[path]
+        os.close(handle)
+        self._drafts[path] = (CLOSED, temporary)
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         drafts, self._drafts = self._drafts, {}
         for handle, _ in drafts.values():
-            os.close(handle)
+            if handle != CLOSED:
+                os.close(handle)
         if kind is not None:
             for _, temporary in drafts.values():
                 os.unlink(temporary)

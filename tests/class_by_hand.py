@@ -19,9 +19,21 @@ from symback.grading.sheet_papers import Papers, papers_of
 Values = Mapping[str, float]
 Step = Callable[[Values], float]
 GIVEN = {
-    **{"i1": "0.05", "i2": "0.10", "target_o1": "0.01", "target_o2": "0.99", "eta": "0.5"},
-    **{"w1": "0.15", "w2": "0.20", "w3": "0.25", "w4": "0.30", "b1": "0.35"},
-    **{"w5": "0.40", "w6": "0.45", "w7": "0.50", "w8": "0.55", "b2": "0.60"},
+    "i1": "0.05",
+    "i2": "0.10",
+    "target_o1": "0.01",
+    "target_o2": "0.99",
+    "eta": "0.5",
+    "w1": "0.15",
+    "w2": "0.20",
+    "w3": "0.25",
+    "w4": "0.30",
+    "b1": "0.35",
+    "w5": "0.40",
+    "w6": "0.45",
+    "w7": "0.50",
+    "w8": "0.55",
+    "b2": "0.60",
 }
 KINDS = ("forward", "loss", "delta", "gradient", "update")
 
@@ -45,8 +57,12 @@ STEPS: dict[str, Step] = {
     "E_total": lambda v: v["E_o1"] + v["E_o2"],
     "delta_o1": lambda v: (v["out_o1"] - v["target_o1"]) * v["out_o1"] * (1 - v["out_o1"]),
     "delta_o2": lambda v: (v["out_o2"] - v["target_o2"]) * v["out_o2"] * (1 - v["out_o2"]),
-    "delta_h1": lambda v: (v["delta_o1"] * v["w5"] + v["delta_o2"] * v["w7"]) * v["out_h1"] * (1 - v["out_h1"]),
-    "delta_h2": lambda v: (v["delta_o1"] * v["w6"] + v["delta_o2"] * v["w8"]) * v["out_h2"] * (1 - v["out_h2"]),
+    "delta_h1": lambda v: (
+        (v["delta_o1"] * v["w5"] + v["delta_o2"] * v["w7"]) * v["out_h1"] * (1 - v["out_h1"])
+    ),
+    "delta_h2": lambda v: (
+        (v["delta_o1"] * v["w6"] + v["delta_o2"] * v["w8"]) * v["out_h2"] * (1 - v["out_h2"])
+    ),
     "dE_total/dw5": lambda v: v["delta_o1"] * v["out_h1"],
     "dE_total/dw6": lambda v: v["delta_o1"] * v["out_h2"],
     "dE_total/dw7": lambda v: v["delta_o2"] * v["out_h1"],
@@ -76,7 +92,9 @@ BOXES = dict(
 """The box of each quantity on the sheet of KINDS."""
 
 
-def work(slips: Mapping[str, Step] | None = None, after: Callable[[float], float] = float) -> dict[str, float]:
+def work(
+    slips: Mapping[str, Step] | None = None, after: Callable[[float], float] = float
+) -> dict[str, float]:
     """All quantities by hand, with some steps done otherwise; `after` is done to each result before it is used."""
     values = {name: float(text) for name, text in GIVEN.items()}
     for name, step in {**STEPS, **(slips or {})}.items():

@@ -62,9 +62,7 @@ NO_BIAS = {
     "net_h1": lambda v: v["w1"] * v["i1"] + v["w2"] * v["i2"],
     "net_h2": lambda v: v["w3"] * v["i1"] + v["w4"] * v["i2"],
 }
-ASCENT = {
-    f"w{n}+": lambda v, n=n: v[f"w{n}"] + v["eta"] * v[f"dE_total/dw{n}"] for n in range(1, 9)
-}
+ASCENT = {f"w{n}+": lambda v, n=n: v[f"w{n}"] + v["eta"] * v[f"dE_total/dw{n}"] for n in range(1, 9)}
 BACK_TRANSPOSED = {
     "delta_h1": lambda v: (
         (v["delta_o1"] * v["w5"] + v["delta_o2"] * v["w6"]) * v["out_h1"] * (1 - v["out_h1"])
@@ -79,17 +77,25 @@ AT_NET = {
 }
 NO_SLOPE = {f"delta_{o}": lambda v, o=o: v[f"out_{o}"] - v[f"target_{o}"] for o in ("o1", "o2")}
 SIGN_AT_O1 = {"delta_o1": lambda v: (v["target_o1"] - v["out_o1"]) * v["out_o1"] * (1 - v["out_o1"])}
-ROUGH = {"delta_o1": lambda v: round(v["out_o1"] - v["target_o1"], 5) * round(v["out_o1"] * (1 - v["out_o1"]), 5)}
+ROUGH = {
+    "delta_o1": lambda v: round(v["out_o1"] - v["target_o1"], 5) * round(v["out_o1"] * (1 - v["out_o1"]), 5)
+}
 NEW_WEIGHTS = {
     "delta_h1": lambda v: (
-        (v["delta_o1"] * (v["w5"] - v["eta"] * v["delta_o1"] * v["out_h1"])
-         + v["delta_o2"] * (v["w7"] - v["eta"] * v["delta_o2"] * v["out_h1"]))
-        * v["out_h1"] * (1 - v["out_h1"])
+        (
+            v["delta_o1"] * (v["w5"] - v["eta"] * v["delta_o1"] * v["out_h1"])
+            + v["delta_o2"] * (v["w7"] - v["eta"] * v["delta_o2"] * v["out_h1"])
+        )
+        * v["out_h1"]
+        * (1 - v["out_h1"])
     ),
     "delta_h2": lambda v: (
-        (v["delta_o1"] * (v["w6"] - v["eta"] * v["delta_o1"] * v["out_h2"])
-         + v["delta_o2"] * (v["w8"] - v["eta"] * v["delta_o2"] * v["out_h2"]))
-        * v["out_h2"] * (1 - v["out_h2"])
+        (
+            v["delta_o1"] * (v["w6"] - v["eta"] * v["delta_o1"] * v["out_h2"])
+            + v["delta_o2"] * (v["w8"] - v["eta"] * v["delta_o2"] * v["out_h2"])
+        )
+        * v["out_h2"]
+        * (1 - v["out_h2"])
     ),
 }
 COARSE = answers(RIGHT, 4)
@@ -98,16 +104,26 @@ CASES: dict[str, Case] = {
     "all right": Case(answers(RIGHT), expected()),
     "truncated, not rounded": Case({BOXES[n]: truncated(v) for n, v in RIGHT.items()}, expected()),
     "decimal commas": Case({b: t.replace(".", ",") for b, t in answers(RIGHT).items()}, expected()),
-    "other ways to write": Case(cut(("1a", "$3.775×10^{-1}$"), ("1c", "157/400"), ("4e", "4.38568e-4")), expected()),
+    "other ways to write": Case(
+        cut(("1a", "$3.775×10^{-1}$"), ("1c", "157/400"), ("4e", "4.38568e-4")), expected()
+    ),
     "other sign of delta": Case(
         right_with({n: -RIGHT[n] for n in ("delta_o1", "delta_o2", "delta_h1", "delta_h2")}),
         expected(convention="3a 3b 3c 3d"),
         {"3a": "other-sign-of-delta"},
     ),
     "error without its half": Case(
-        right_with({n: 2 * RIGHT[n] for n in RIGHT if n.startswith(("E_", "delta", "dE"))} | work(
-            {n: lambda v, n=n: v[n[:-1]] - 2 * v["eta"] * v[f"dE_total/d{n[:-1]}"] for n in RIGHT if n.endswith("+")}
-        ) | {n: 2 * RIGHT[n] for n in RIGHT if n.startswith(("E_", "delta", "dE"))}),
+        right_with(
+            {n: 2 * RIGHT[n] for n in RIGHT if n.startswith(("E_", "delta", "dE"))}
+            | work(
+                {
+                    n: lambda v, n=n: v[n[:-1]] - 2 * v["eta"] * v[f"dE_total/d{n[:-1]}"]
+                    for n in RIGHT
+                    if n.endswith("+")
+                }
+            )
+            | {n: 2 * RIGHT[n] for n in RIGHT if n.startswith(("E_", "delta", "dE"))}
+        ),
         expected(convention=f"2a 2b 2c {AFTER}"),
         {"2a": "error-without-half"},
     ),
@@ -126,15 +142,18 @@ CASES: dict[str, Case] = {
         {"3c": "transposed-weights-backward"},
     ),
     "the net input in the derivative": Case(
-        answers(work(AT_NET)), expected(mistake="3a", follow_through=AFTER.replace("3a ", "")),
+        answers(work(AT_NET)),
+        expected(mistake="3a", follow_through=AFTER.replace("3a ", "")),
         {"3a": "derivative-at-net-input"},
     ),
     "no derivative of the activation": Case(
-        answers(work(NO_SLOPE)), expected(mistake="3a", follow_through=AFTER.replace("3a ", "")),
+        answers(work(NO_SLOPE)),
+        expected(mistake="3a", follow_through=AFTER.replace("3a ", "")),
         {"3a": "missing-activation-derivative"},
     ),
     "weights already updated": Case(
-        answers(work(NEW_WEIGHTS)), expected(mistake="3c", follow_through="3d 4e 4f 4g 4h 5e 5f 5g 5h"),
+        answers(work(NEW_WEIGHTS)),
+        expected(mistake="3c", follow_through="3d 4e 4f 4g 4h 5e 5f 5g 5h"),
         {"3c": "already-updated-weights"},
     ),
     "a sign at one output": Case(
@@ -143,7 +162,8 @@ CASES: dict[str, Case] = {
         {"3a": "wrong-sign-of-error-derivative"},
     ),
     "the step added": Case(
-        answers(work(ASCENT)), expected(mistake="5a", follow_through="5b 5c 5d 5e 5f 5g 5h"),
+        answers(work(ASCENT)),
+        expected(mistake="5a", follow_through="5b 5c 5d 5e 5f 5g 5h"),
         {"5a": "ascent-instead-of-descent"},
     ),
     "two mistakes": Case(
@@ -157,7 +177,8 @@ CASES: dict[str, Case] = {
     "a mistake and a slip": Case(
         answers(work({**NO_BIAS, "dE_total/dw8": lambda v: 0.1234567})),
         expected(
-            mistake="1a", wrong="4d",
+            mistake="1a",
+            wrong="4d",
             follow_through=f"{FORWARD_H1.replace('1a ', '')} 1c 1d {AFTER.replace('4d ', '')}",
         ),
     ),
@@ -168,7 +189,9 @@ CASES: dict[str, Case] = {
     ),
     "nothing at all": Case({}, dict.fromkeys(ALL, Status.BLANK)),
     "some blanks": Case(cut(("1a", ""), ("3c", "  ")), expected(blank="1a 3c")),
-    "nonsense text": Case(cut(("1a", "don't know"), ("2c", "=1+1"), ("4a", "NaN")), expected(unreadable="1a 2c 4a")),
+    "nonsense text": Case(
+        cut(("1a", "don't know"), ("2c", "=1+1"), ("4a", "NaN")), expected(unreadable="1a 2c 4a")
+    ),
     "the way there is blank": Case(
         {**answers(work({"net_h1": lambda v: 0.4321})), "1a": ""},
         expected(blank="1a", wrong="1b", follow_through=f"{FORWARD_H1.replace('1a 1b ', '')} {AFTER}"),

@@ -10,6 +10,7 @@ from symback.commands.progress import progress_bar
 from symback.errors import RequestError
 from symback.exercises.ids import read_ids
 from symback.papers.writing import write_sheet
+from symback.platforms.table import PLATFORMS, PlatformFiles
 
 
 def sheet(options: Namespace) -> int:
@@ -27,9 +28,18 @@ def sheet(options: Namespace) -> int:
         language=options.lang,
     )
     folder = Path(options.output or ".")
+    platforms = [name for name in options.format if name in PLATFORMS]
+    texts = [name for name in options.format if name not in PLATFORMS]
+    further = PlatformFiles(papers.sheet, platforms, language=papers.language) if platforms else None
     with progress_bar("papers") as advance:
         written = write_sheet(
-            papers.sheet, options.format, folder, language=papers.language, jobs=None, advance=advance
+            papers.sheet,
+            texts,
+            folder,
+            language=papers.language,
+            jobs=None,
+            advance=advance,
+            further=further,
         )
     for path in written:
         print(path)

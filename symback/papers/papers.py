@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from symback.exercises.model import Variant
 from symback.exercises.sheet import Sheet
 from symback.exercises.sheet_file import sheet_end, sheet_start, variant_json
 from symback.papers.paper import PARTS, Printer
-from symback.papers.writing import pieces, write_sheet
+from symback.papers.writing import Further, pieces, write_sheet
 from symback.tex import compile_pdf
 
 
@@ -21,6 +21,10 @@ class Papers:
 
     sheet: Sheet
     language: str = "en"
+    platforms: tuple[str, ...] = ()
+    """The learning platforms that files can be made for."""
+    collect: Callable[[Sheet, list[str], str], Further] | None = None
+    """Makes them."""
 
     def __len__(self) -> int:
         return len(self.sheet)
@@ -51,7 +55,10 @@ class Papers:
 
     def save(self, folder: str | Path, formats: Iterable[str] = ("markdown",)) -> list[Path]:
         """Writes the files of these formats, and sheet.json, into a folder; all of them or none."""
-        return write_sheet(self.sheet, formats, Path(folder), language=self.language)
+        texts = [name for name in formats if name not in self.platforms]
+        others = [name for name in formats if name in self.platforms]
+        further = self.collect(self.sheet, others, self.language) if others and self.collect else None
+        return write_sheet(self.sheet, texts, Path(folder), language=self.language, further=further)
 
     def _repr_markdown_(self) -> str:
         first = self.sheet[self.sheet.ids[0]]

@@ -107,8 +107,7 @@ def write_sheet(
         def keep(made_files: Iterable[tuple[str, bytes]]) -> None:
             for place, content in made_files:
                 others.append(folder / place)
-                drafts.begin(others[-1])
-                drafts.write(others[-1], content)
+                drafts.whole(others[-1], content)
 
         for path in (*(file.path for file in files), about, target):
             drafts.begin(path)

@@ -68,6 +68,11 @@ class PlatformFiles:
             yield from collector.end()
 
 
+def platform_files(sheet: Sheet, platforms: list[str], language: str) -> PlatformFiles:
+    """The same, without a title of its own."""
+    return PlatformFiles(sheet, platforms, language=language)
+
+
 def files_of(sheet: Sheet, *platforms: str, title: str = "", language: str = "en") -> Files:
     """The files of a sheet for platforms, the same byte for byte whenever they are made.
 

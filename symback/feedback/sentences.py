@@ -14,13 +14,14 @@ from symback.mistakes.workings import Workings
 from symback.render import say
 
 
-def clause(part: Part, right: Figures, wrong: Figures, pen: Pen) -> str:
-    """One mistake as a clause, without a capital and a full stop."""
+def clause(part: Part, right: Figures, wrong: Figures, pen: Pen, language: str = "en") -> str:
+    """One mistake as a clause, without a full stop, and in English without a capital."""
     facts = facts_of(part, right, wrong, pen)
     try:
-        return say("sentences", part.identifier, facts, pen.format_name)
+        return say("sentences", part.identifier, facts, pen.format_name, language)
     except UnknownName:
-        return say("sentences", "other", {"formula": "", "wrong": "", **facts}, pen.format_name)
+        facts = {"formula": "", "wrong": "", **facts}
+        return say("sentences", "other", facts, pen.format_name, language)
 
 
 def sentence(explanation: Explanation, right: Figures, wrong: Figures, pen: Pen) -> str:

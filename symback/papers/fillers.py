@@ -31,6 +31,4 @@ class Texts(Symbols):
         """Numbers stand on the line."""
         return not self.printed.get(name) and super().is_tall(name)
 
-    def texts(self, names: Sequence[str]) -> tuple[tuple[bool, ...], Sequence[str] | None]:
-        """Each name by itself: a number may need brackets."""
-        return Filler.texts(self, names)
+    texts = Filler.texts

@@ -255,8 +255,7 @@ class Views:
         return typeset(grammar.parse_constant(text), self.dialect, self.symbols)
 
     def _exercise(self, exercise: Exercise, answers: Answers, shown: set[str] | None) -> ExerciseView:
-        pen = SheetPen(self.notation, self.dialect, self.format_name, self.language)
-        sentences = Sentences(answers, pen)
+        sentences = Sentences(answers, SheetPen(self.notation, self.dialect, self.format_name), self.language)
         boxes = tuple(self._box(box, sentences) for box in exercise.boxes)
         by_name = {box.quantity: view for box, view in zip(exercise.boxes, boxes, strict=True)}
         cells = tuple(
@@ -355,7 +354,7 @@ class Views:
             sides.append(((0,), [value]))
         return self._aligned(left, sides)
 
-    def _aligned(self, left: str, sides: Sequence[tuple[tuple[int, ...], list[str]]]) -> Markup:
+    def _aligned(self, left: str, sides: Sequence[tuple[Sequence[int], Sequence[str]]]) -> Markup:
         """On one line where there is room, else under each other at their equals signs."""
         flat = " = ".join([left, *("".join(texts) for _, texts in sides)])
         if width(flat) <= LINE:
@@ -363,8 +362,8 @@ class Views:
         before, relation, new_row, after = self.dialect.aligned
         room = LINE - width(left) - width("=")
         lines: list[str] = []
-        for costs, texts in sides:
-            first, *others = wrap(costs, texts, room, room - width(self.dialect.new_line))
+        for side in sides:
+            first, *others = wrap(*side, room, room - width(self.dialect.new_line))
             lines.append(relation + first)
             lines += [self.dialect.hanging + other for other in others]
         return Markup(before + left + new_row.join(lines) + after)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -42,6 +42,12 @@ class Answers:
     numbers: Mapping[str, Given]
     """The given numbers that differ from the network's."""
     workings: Workings
+    redraw: Callable[[Answers, str], Answers] = field(repr=False, compare=False)
+    """Makes the same with other numbers, drawn for a purpose."""
+
+    def again(self, purpose: str) -> Answers:
+        """The same with other given numbers, which meet the demands as well."""
+        return self.redraw(self, purpose)
 
     @cached_property
     def network(self) -> Network:

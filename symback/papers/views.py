@@ -223,11 +223,13 @@ class Views:
     def paper(self, variant: Variant, *, solved: bool = False) -> PaperView:
         """The view of a variant; with `solved` its exercises have their working."""
         answers = self.sheet.plan.answers(variant)
-        sentences = Sentences(answers, SheetPen(self.notation, self.dialect, self.format_name, self.language))
         shown: set[str] | None = set() if solved else None
-        exercises = tuple(self._exercise(one, answers, sentences, shown) for one in variant.exercises)
+        exercises = []
+        for one in variant.exercises:
+            own = self.sheet.plan.answers(variant, one) if one.numbers else answers
+            exercises.append(self._exercise(one, own, shown))
         boxes = tuple(box for one in exercises for box in one.boxes)
-        return PaperView(variant.id, variant.points, tuple(self._given(variant)), exercises, boxes)
+        return PaperView(variant.id, variant.points, tuple(self._given(variant)), tuple(exercises), boxes)
 
     def _given(self, variant: Variant) -> Iterator[GivenView]:
         groups: dict[tuple[int, ...], list[Quantity]] = {}
@@ -252,9 +254,9 @@ class Views:
             return text
         return typeset(grammar.parse_constant(text), self.dialect, self.symbols)
 
-    def _exercise(
-        self, exercise: Exercise, answers: Answers, sentences: Sentences, shown: set[str] | None
-    ) -> ExerciseView:
+    def _exercise(self, exercise: Exercise, answers: Answers, shown: set[str] | None) -> ExerciseView:
+        pen = SheetPen(self.notation, self.dialect, self.format_name, self.language)
+        sentences = Sentences(answers, pen)
         boxes = tuple(self._box(box, sentences) for box in exercise.boxes)
         by_name = {box.quantity: view for box, view in zip(exercise.boxes, boxes, strict=True)}
         cells = tuple(
@@ -319,6 +321,11 @@ class Views:
         """What the boxes need, and was not shown before, in the order in which it is computed."""
         wanted = [box.quantity for box in exercise.boxes if box.quantity in self.graph]
         if not wanted:
+            return
+        if exercise.lines:
+            quantity = self.graph[wanted[0]]
+            texts = {name: self._text(name, answers) for name in (*quantity.parents, quantity.name)}
+            yield self.equation(quantity, texts)
             return
         for quantity in self.graph.ancestors(wanted):
             if quantity.formula is not None and quantity.name not in shown:

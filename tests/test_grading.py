@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -14,7 +15,7 @@ from symback.grading import agreeing, marking
 from symback.grading.explaining import Explainer
 from symback.grading.points import Points
 from symback.grading.statuses import DEFAULT_SHARES, Status
-from tests.class_by_hand import BOXES, STEPS, answers, graded, squash, work
+from tests.class_by_hand import BOXES, STEPS, answers, graded, rounded, squash, work
 
 ALL = tuple(BOXES.values())
 FORWARD_H1 = "1a 1b 1e 1f 1g 1h 2a 2b 2c"
@@ -62,9 +63,7 @@ NO_BIAS = {
     "net_h1": lambda v: v["w1"] * v["i1"] + v["w2"] * v["i2"],
     "net_h2": lambda v: v["w3"] * v["i1"] + v["w4"] * v["i2"],
 }
-ASCENT = {
-    f"w{n}+": lambda v, n=n: v[f"w{n}"] + v["eta"] * v[f"dE_total/dw{n}"] for n in range(1, 9)
-}
+ASCENT = {f"w{n}+": lambda v, n=n: v[f"w{n}"] + v["eta"] * v[f"dE_total/dw{n}"] for n in range(1, 9)}
 BACK_TRANSPOSED = {
     "delta_h1": lambda v: (
         (v["delta_o1"] * v["w5"] + v["delta_o2"] * v["w6"]) * v["out_h1"] * (1 - v["out_h1"])
@@ -79,17 +78,25 @@ AT_NET = {
 }
 NO_SLOPE = {f"delta_{o}": lambda v, o=o: v[f"out_{o}"] - v[f"target_{o}"] for o in ("o1", "o2")}
 SIGN_AT_O1 = {"delta_o1": lambda v: (v["target_o1"] - v["out_o1"]) * v["out_o1"] * (1 - v["out_o1"])}
-ROUGH = {"delta_o1": lambda v: round(v["out_o1"] - v["target_o1"], 5) * round(v["out_o1"] * (1 - v["out_o1"]), 5)}
+ROUGH = {
+    "delta_o1": lambda v: round(v["out_o1"] - v["target_o1"], 5) * round(v["out_o1"] * (1 - v["out_o1"]), 5)
+}
 NEW_WEIGHTS = {
     "delta_h1": lambda v: (
-        (v["delta_o1"] * (v["w5"] - v["eta"] * v["delta_o1"] * v["out_h1"])
-         + v["delta_o2"] * (v["w7"] - v["eta"] * v["delta_o2"] * v["out_h1"]))
-        * v["out_h1"] * (1 - v["out_h1"])
+        (
+            v["delta_o1"] * (v["w5"] - v["eta"] * v["delta_o1"] * v["out_h1"])
+            + v["delta_o2"] * (v["w7"] - v["eta"] * v["delta_o2"] * v["out_h1"])
+        )
+        * v["out_h1"]
+        * (1 - v["out_h1"])
     ),
     "delta_h2": lambda v: (
-        (v["delta_o1"] * (v["w6"] - v["eta"] * v["delta_o1"] * v["out_h2"])
-         + v["delta_o2"] * (v["w8"] - v["eta"] * v["delta_o2"] * v["out_h2"]))
-        * v["out_h2"] * (1 - v["out_h2"])
+        (
+            v["delta_o1"] * (v["w6"] - v["eta"] * v["delta_o1"] * v["out_h2"])
+            + v["delta_o2"] * (v["w8"] - v["eta"] * v["delta_o2"] * v["out_h2"])
+        )
+        * v["out_h2"]
+        * (1 - v["out_h2"])
     ),
 }
 COARSE = answers(RIGHT, 4)
@@ -98,16 +105,26 @@ CASES: dict[str, Case] = {
     "all right": Case(answers(RIGHT), expected()),
     "truncated, not rounded": Case({BOXES[n]: truncated(v) for n, v in RIGHT.items()}, expected()),
     "decimal commas": Case({b: t.replace(".", ",") for b, t in answers(RIGHT).items()}, expected()),
-    "other ways to write": Case(cut(("1a", "$3.775×10^{-1}$"), ("1c", "157/400"), ("4e", "4.38568e-4")), expected()),
+    "other ways to write": Case(
+        cut(("1a", "$3.775×10^{-1}$"), ("1c", "157/400"), ("4e", "4.38568e-4")), expected()
+    ),
     "other sign of delta": Case(
         right_with({n: -RIGHT[n] for n in ("delta_o1", "delta_o2", "delta_h1", "delta_h2")}),
         expected(convention="3a 3b 3c 3d"),
         {"3a": "other-sign-of-delta"},
     ),
     "error without its half": Case(
-        right_with({n: 2 * RIGHT[n] for n in RIGHT if n.startswith(("E_", "delta", "dE"))} | work(
-            {n: lambda v, n=n: v[n[:-1]] - 2 * v["eta"] * v[f"dE_total/d{n[:-1]}"] for n in RIGHT if n.endswith("+")}
-        ) | {n: 2 * RIGHT[n] for n in RIGHT if n.startswith(("E_", "delta", "dE"))}),
+        right_with(
+            {n: 2 * RIGHT[n] for n in RIGHT if n.startswith(("E_", "delta", "dE"))}
+            | work(
+                {
+                    n: lambda v, n=n: v[n[:-1]] - 2 * v["eta"] * v[f"dE_total/d{n[:-1]}"]
+                    for n in RIGHT
+                    if n.endswith("+")
+                }
+            )
+            | {n: 2 * RIGHT[n] for n in RIGHT if n.startswith(("E_", "delta", "dE"))}
+        ),
         expected(convention=f"2a 2b 2c {AFTER}"),
         {"2a": "error-without-half"},
     ),
@@ -126,15 +143,18 @@ CASES: dict[str, Case] = {
         {"3c": "transposed-weights-backward"},
     ),
     "the net input in the derivative": Case(
-        answers(work(AT_NET)), expected(mistake="3a", follow_through=AFTER.replace("3a ", "")),
+        answers(work(AT_NET)),
+        expected(mistake="3a", follow_through=AFTER.replace("3a ", "")),
         {"3a": "derivative-at-net-input"},
     ),
     "no derivative of the activation": Case(
-        answers(work(NO_SLOPE)), expected(mistake="3a", follow_through=AFTER.replace("3a ", "")),
+        answers(work(NO_SLOPE)),
+        expected(mistake="3a", follow_through=AFTER.replace("3a ", "")),
         {"3a": "missing-activation-derivative"},
     ),
     "weights already updated": Case(
-        answers(work(NEW_WEIGHTS)), expected(mistake="3c", follow_through="3d 4e 4f 4g 4h 5e 5f 5g 5h"),
+        answers(work(NEW_WEIGHTS)),
+        expected(mistake="3c", follow_through="3d 4e 4f 4g 4h 5e 5f 5g 5h"),
         {"3c": "already-updated-weights"},
     ),
     "a sign at one output": Case(
@@ -143,7 +163,8 @@ CASES: dict[str, Case] = {
         {"3a": "wrong-sign-of-error-derivative"},
     ),
     "the step added": Case(
-        answers(work(ASCENT)), expected(mistake="5a", follow_through="5b 5c 5d 5e 5f 5g 5h"),
+        answers(work(ASCENT)),
+        expected(mistake="5a", follow_through="5b 5c 5d 5e 5f 5g 5h"),
         {"5a": "ascent-instead-of-descent"},
     ),
     "two mistakes": Case(
@@ -157,7 +178,8 @@ CASES: dict[str, Case] = {
     "a mistake and a slip": Case(
         answers(work({**NO_BIAS, "dE_total/dw8": lambda v: 0.1234567})),
         expected(
-            mistake="1a", wrong="4d",
+            mistake="1a",
+            wrong="4d",
             follow_through=f"{FORWARD_H1.replace('1a ', '')} 1c 1d {AFTER.replace('4d ', '')}",
         ),
     ),
@@ -168,7 +190,9 @@ CASES: dict[str, Case] = {
     ),
     "nothing at all": Case({}, dict.fromkeys(ALL, Status.BLANK)),
     "some blanks": Case(cut(("1a", ""), ("3c", "  ")), expected(blank="1a 3c")),
-    "nonsense text": Case(cut(("1a", "don't know"), ("2c", "=1+1"), ("4a", "NaN")), expected(unreadable="1a 2c 4a")),
+    "nonsense text": Case(
+        cut(("1a", "don't know"), ("2c", "=1+1"), ("4a", "NaN")), expected(unreadable="1a 2c 4a")
+    ),
     "the way there is blank": Case(
         {**answers(work({"net_h1": lambda v: 0.4321})), "1a": ""},
         expected(blank="1a", wrong="1b", follow_through=f"{FORWARD_H1.replace('1a 1b ', '')} {AFTER}"),
@@ -178,7 +202,7 @@ CASES: dict[str, Case] = {
         expected(mistake="1a", follow_through="1c"),
     ),
     "a line left out": Case(
-        cut(("1a", ""), *((b, answers(RIGHT)[a]) for a, b in zip(ALL[:7], ALL[1:8], strict=True))),
+        cut(("1a", ""), *((b, answers(RIGHT)[a]) for a, b in pairwise(ALL[:8]))),
         expected(blank="1a", mistake="1b", follow_through="1c 1d 1e 1f 1g 1h"),
     ),
     "a digit exchanged in writing": Case(cut(("1b", "0.953269992")), expected(mistake="1b")),
@@ -218,14 +242,14 @@ def test_a_planted_case_earns_what_a_person_would_give(name: str) -> None:
 
 
 CARRY = {
-    "all right": (lambda: answers(work(after=lambda x: round(x, 4)), 4), {}),
+    "all right": (lambda: answers(work(after=rounded(4)), 4), {}),
     "not rounded on the way": (lambda: COARSE, {}),
     "forgotten bias": (
-        lambda: answers(work(NO_BIAS, lambda x: round(x, 4)), 4),
+        lambda: answers(work(NO_BIAS, rounded(4)), 4),
         {"1a": Status.MISTAKE, "1c": Status.FOLLOWS, "2c": Status.FOLLOWS, "4a": Status.FOLLOWS},
     ),
     "the step added": (
-        lambda: answers(work(ASCENT, lambda x: round(x, 4)), 4),
+        lambda: answers(work(ASCENT, rounded(4)), 4),
         {"5a": Status.MISTAKE, "5b": Status.FOLLOWS, "5d": Status.FOLLOWS},
     ),
 }
@@ -254,7 +278,8 @@ def spoiled(seed: int) -> dict[str, str]:
             slips |= step
     for name in STEPS:
         if draw.random() < 0.08:
-            slips[name] = lambda v, x=draw.uniform(-1, 1): x
+            number = draw.uniform(-1, 1)
+            slips[name] = lambda v, x=number: x
     handed = answers(work(slips), draw.choice([9, 9, 9, 6, 4]))
     for box in ALL:
         if draw.random() < 0.06:
@@ -310,7 +335,8 @@ def test_a_diagnosis_that_fails_changes_no_mark_of_the_comparison(monkeypatch: p
             if again.outcome.failure:
                 failed += 1
                 assert again.status is not Status.MISTAKE
-                assert "RuntimeError: out of order" in again.why and "plain comparison" in again.why
+                assert "RuntimeError: out of order" in again.why
+                assert "plain comparison" in again.why
     assert failed > 50
 
 
@@ -358,7 +384,7 @@ def test_words_say_which_numbers_were_used() -> None:
 
 
 def test_exchanged_lines_need_more_than_one_number() -> None:
-    """Another box's number in one box alone is a mistake of its own: here the net input taken for the output."""
+    """Another number in one box alone is a mistake of its own: the net input taken for the output."""
     handed = cut(("1b", answers(RIGHT)["1a"]))
     student = graded({"anna": handed})["anna"]
     assert student["1b"].outcome.mistakes == ("no-squashing",)

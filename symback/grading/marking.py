@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 
 from symback.diagnosis.candidate import Candidate
@@ -106,6 +106,8 @@ class Run:
         self.missing: dict[int, str] = {}
         self.turned_signs: dict[str, str] = {}
         self.hints: list[Hint] = []
+        self.passed: list[tuple[OwnValues, Reading, int]] = []
+        """Boxes in which nothing was done wrong, with what was known before each."""
         self.usual = 0
         """To how many decimals earlier numbers were rounded on the way."""
 
@@ -161,14 +163,26 @@ class Run:
         if before is not None:
             self.own.unpin(place)
         outcome = self._outcome(reading, place, before)
+        if outcome.status in (Status.RIGHT, Status.FOLLOWS) and outcome.phrase != "same_mistake":
+            self._without_mistake(reading, place)
         if before is None or outcome.status is Status.RIGHT:
             self._pin(reading, place, outcome)
         else:
             self.own.pin(place, before)
-        if outcome.status in (Status.RIGHT, Status.FOLLOWS) and outcome.phrase != "same_mistake":
-            for charge in self.charges:
-                self._safely(lambda c=charge: c.forget_what_is_not_seen(self.own, reading, place), None)  # type: ignore[misc]
         return replace(outcome, failure=self.failure)
+
+    def _without_mistake(self, reading: Reading, place: int) -> None:
+        """Nothing was done wrong in this box: mistakes that would show here were not made everywhere."""
+        own = self.own.copy()
+        self.passed.append((own, reading, place))
+        for charge in self.charges:
+            self._safely(partial(charge.forget_what_is_not_seen, own, reading, place), None)
+
+    def _charge(self, charge: Charge) -> None:
+        """One more mistake; what would have shown in earlier boxes is not the one."""
+        self.charges.append(charge)
+        for own, reading, place in self.passed:
+            self._safely(partial(charge.forget_what_is_not_seen, own, reading, place), None)
 
     def _outcome(self, reading: Reading, place: int, before: Pin | None) -> Outcome:
         is_delta = self.turned and self._is_delta(reading)
@@ -319,7 +333,7 @@ class Run:
         known, new = charged(self.charges, explained)
         if known is not None:
             return Outcome(reading, Status.FOLLOWS, "same_mistake", {"box": known.box})
-        self.charges.append(Charge(reading.box.number, place, new, self.own.copy()))
+        self._charge(Charge(reading.box.number, place, new, self.own.copy()))
         return Outcome(reading, Status.MISTAKE, "mistake")
 
     def _confirmed(self, reading: Reading, explained: Explained) -> Outcome | None:
@@ -328,7 +342,7 @@ class Run:
             found = hint.confirmed(explained)
             if found:
                 self.hints.remove(hint)
-                self.charges.append(Charge(hint.box, hint.place, found, hint.own))
+                self._charge(Charge(hint.box, hint.place, found, hint.own))
                 return Outcome(reading, Status.FOLLOWS, "same_mistake", {"box": hint.box})
         return None
 
@@ -357,7 +371,17 @@ class Run:
         is_named = outcome.status is Status.MISTAKE or outcome.phrase == "same_mistake"
         right = self._right(reading, place)
         pin = Pin(
-            reading.box.number, name, value, expected, right, reading.unit, is_right, is_named, is_near, typed
+            reading.box.number,
+            name,
+            value,
+            expected,
+            right,
+            reading.unit,
+            is_right=is_right,
+            is_named=is_named,
+            is_lost=outcome.status is Status.WRONG,
+            is_near=is_near,
+            typed=typed,
         )
         self.own.pin(place, pin)
 

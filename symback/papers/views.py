@@ -255,8 +255,7 @@ class Views:
         return typeset(grammar.parse_constant(text), self.dialect, self.symbols)
 
     def _exercise(self, exercise: Exercise, answers: Answers, shown: set[str] | None) -> ExerciseView:
-        pen = SheetPen(self.notation, self.dialect, self.format_name, self.language)
-        sentences = Sentences(answers, pen)
+        sentences = Sentences(answers, SheetPen(self.notation, self.dialect, self.format_name), self.language)
         boxes = tuple(self._box(box, sentences) for box in exercise.boxes)
         by_name = {box.quantity: view for box, view in zip(exercise.boxes, boxes, strict=True)}
         cells = tuple(

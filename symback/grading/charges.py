@@ -68,7 +68,7 @@ class Charge:
             tuple(explainer.part(hypothesis, self.place, self.own) for hypothesis in one.hypotheses)
             for one in self.found
         ]
-        simplicity = [[(p.rank, p.kind, p.scope, not p.own) for p in several] for several in parts]
+        simplicity = [[(p.rank, p.kind, p.scope, p.away) for p in several] for several in parts]
         simplest = simplicity.index(min(simplicity))
         best = self.found[simplest]
         is_sure = len({tuple(part.focus for part in several) for several in parts}) == 1

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import pytest
 
-from symback.grading import agreeing, marking
+from symback.grading import agreeing, habits, marking, run
 from symback.grading.explaining import Explainer
 from symback.grading.points import Points
 from symback.grading.statuses import DEFAULT_SHARES, Status
@@ -320,10 +320,10 @@ def _raise(*_: object, **__: object) -> None:
 def test_a_diagnosis_that_fails_changes_no_mark_of_the_comparison(monkeypatch: pytest.MonkeyPatch) -> None:
     before = graded(SPOILED)
     monkeypatch.setattr(Explainer, "explain", _raise)
-    monkeypatch.setattr(marking, "agreeing", _raise)
-    monkeypatch.setattr(marking, "exchanged", _raise)
-    monkeypatch.setattr(marking, "rounded_early", _raise)
-    monkeypatch.setattr(marking, "is_within_reach", _raise)
+    monkeypatch.setattr(run, "agreeing", _raise)
+    monkeypatch.setattr(run, "exchanged", _raise)
+    monkeypatch.setattr(habits, "rounded_early", _raise)
+    monkeypatch.setattr(habits, "is_within_reach", _raise)
     after = graded(SPOILED)
     kept = {Status.RIGHT, Status.BLANK, Status.UNREADABLE}
     failed = 0
@@ -341,7 +341,7 @@ def test_a_diagnosis_that_fails_changes_no_mark_of_the_comparison(monkeypatch: p
 
 
 def test_where_everything_fails_the_keys_decide(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(marking.Marker, "mark", _raise)
+    monkeypatch.setattr(marking, "mark", _raise)
     student = graded({"anna": CASES["two mistakes"].handed})["anna"]
     assert {mark.status for mark in student.marks} == {Status.WRONG}
     assert all("RuntimeError" in mark.why for mark in student.marks)

@@ -134,13 +134,13 @@ class Answers:
             else:
                 groups.append([pair])
         answers = [self._answer(name, needed, group) for group in groups]
-        answers.sort(key=lambda answer: _simplicity(answer, name))
+        answers.sort(key=_simplicity)
         yield from answers
 
     def _answer(self, name: str, needed: int, group: Sequence[tuple[float, Hypothesis]]) -> WrongAnswer:
         parts = [part_of(self.workings, hypothesis.placed, needed, [name]) for _, hypothesis in group]
         order = sorted(
-            range(len(parts)), key=lambda n: (parts[n].rank, parts[n].kind, parts[n].scope, not parts[n].own)
+            range(len(parts)), key=lambda n: (parts[n].rank, parts[n].kind, parts[n].scope, parts[n].away)
         )
         number = group[order[0]][0]
         text = fixed(scaled(Fraction(number), self.rounding.decimals), self.rounding.decimals)
@@ -172,9 +172,9 @@ class Answers:
                 yield from map(hypotheses.hypothesis, places_of(workings, mistake))
 
 
-def _simplicity(answer: WrongAnswer, name: str) -> tuple[object, ...]:
+def _simplicity(answer: WrongAnswer) -> tuple[object, ...]:
     part = answer.part
-    return (name not in part.changed, not part.own, part.rank, part.kind, part.scope, answer.number)
+    return (part.away, part.rank, part.kind, part.scope, answer.number)
 
 
 def tolerance_of(rounding: Rounding) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -351,19 +351,19 @@ class Views:
             filler = _numbers(self.symbols, texts)
             sides.append(segments(formula, self.dialect, filler))
         if value and not isinstance(formula, Number):
-            sides.append([(0, value)])
+            sides.append(((0,), [value]))
         return self._aligned(left, sides)
 
-    def _aligned(self, left: str, sides: list[list[tuple[int, str]]]) -> Markup:
+    def _aligned(self, left: str, sides: Sequence[tuple[Sequence[int], Sequence[str]]]) -> Markup:
         """On one line where there is room, else under each other at their equals signs."""
-        flat = " = ".join([left, *("".join(text for _, text in side) for side in sides)])
+        flat = " = ".join([left, *("".join(texts) for _, texts in sides)])
         if width(flat) <= LINE:
             return Markup(flat)
         before, relation, new_row, after = self.dialect.aligned
         room = LINE - width(left) - width("=")
         lines: list[str] = []
         for side in sides:
-            first, *others = wrap(side, room, room - width(self.dialect.new_line))
+            first, *others = wrap(*side, room, room - width(self.dialect.new_line))
             lines.append(relation + first)
             lines += [self.dialect.hanging + other for other in others]
         return Markup(before + left + new_row.join(lines) + after)
@@ -371,4 +371,4 @@ class Views:
 
 def _numbers(symbols: Symbols, texts: Mapping[str, str]) -> Texts:
     """The filler that writes these numbers."""
-    return Texts(symbols.notation, symbols.dialect, texts=texts)
+    return Texts(symbols.notation, symbols.dialect, printed=texts)

@@ -1,4 +1,4 @@
-"""A class of students who work the example network by hand: plain floats, formulas typed here, slips on purpose."""
+"""Students who work the example network by hand: plain floats, formulas typed here, slips on purpose."""
 
 from __future__ import annotations
 
@@ -18,23 +18,9 @@ from symback.grading.sheet_papers import Papers, papers_of
 
 Values = Mapping[str, float]
 Step = Callable[[Values], float]
-GIVEN = {
-    "i1": "0.05",
-    "i2": "0.10",
-    "target_o1": "0.01",
-    "target_o2": "0.99",
-    "eta": "0.5",
-    "w1": "0.15",
-    "w2": "0.20",
-    "w3": "0.25",
-    "w4": "0.30",
-    "b1": "0.35",
-    "w5": "0.40",
-    "w6": "0.45",
-    "w7": "0.50",
-    "w8": "0.55",
-    "b2": "0.60",
-}
+NAMES = ("i1", "i2", "target_o1", "target_o2", "eta", "b1", "b2", *(f"w{n}" for n in range(1, 9)))
+NUMBERS = (0.05, 0.1, 0.01, 0.99, 0.5, 0.35, 0.6, 0.15, 0.2, 0.25, 0.3, 0.4, 0.45, 0.5, 0.55)
+GIVEN = {name: str(number) for name, number in zip(NAMES, NUMBERS, strict=True)}
 KINDS = ("forward", "loss", "delta", "gradient", "update")
 
 
@@ -95,11 +81,17 @@ BOXES = dict(
 def work(
     slips: Mapping[str, Step] | None = None, after: Callable[[float], float] = float
 ) -> dict[str, float]:
-    """All quantities by hand, with some steps done otherwise; `after` is done to each result before it is used."""
+    """All quantities by hand, with some steps done otherwise; `after` is done to each result."""
     values = {name: float(text) for name, text in GIVEN.items()}
     for name, step in {**STEPS, **(slips or {})}.items():
         values[name] = after(step(values))
     return {name: values[name] for name in STEPS}
+
+
+def rounded(decimals: int) -> Callable[[float], float]:
+    """Ties away from zero, as by hand."""
+    scale = 10**decimals
+    return lambda x: math.copysign(math.floor(abs(x) * scale * (1 + 1e-12) + 0.5) / scale, x)
 
 
 def answers(values: Mapping[str, float], decimals: int = 9) -> dict[str, str]:

@@ -7,14 +7,15 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
-from symback.grading import agreeing, marking
+from symback.grading import agreeing, habits, marking, run
 from symback.grading.explaining import Explainer
 from symback.grading.points import Points
 from symback.grading.statuses import DEFAULT_SHARES, Status
-from tests.class_by_hand import BOXES, STEPS, answers, graded, squash, work
+from tests.class_by_hand import BOXES, STEPS, answers, graded, rounded, squash, work
 
 ALL = tuple(BOXES.values())
 FORWARD_H1 = "1a 1b 1e 1f 1g 1h 2a 2b 2c"
@@ -201,7 +202,7 @@ CASES: dict[str, Case] = {
         expected(mistake="1a", follow_through="1c"),
     ),
     "a line left out": Case(
-        cut(("1a", ""), *((b, answers(RIGHT)[a]) for a, b in zip(ALL[:7], ALL[1:8], strict=True))),
+        cut(("1a", ""), *((b, answers(RIGHT)[a]) for a, b in pairwise(ALL[:8]))),
         expected(blank="1a", mistake="1b", follow_through="1c 1d 1e 1f 1g 1h"),
     ),
     "a digit exchanged in writing": Case(cut(("1b", "0.953269992")), expected(mistake="1b")),
@@ -241,14 +242,14 @@ def test_a_planted_case_earns_what_a_person_would_give(name: str) -> None:
 
 
 CARRY = {
-    "all right": (lambda: answers(work(after=lambda x: round(x, 4)), 4), {}),
+    "all right": (lambda: answers(work(after=rounded(4)), 4), {}),
     "not rounded on the way": (lambda: COARSE, {}),
     "forgotten bias": (
-        lambda: answers(work(NO_BIAS, lambda x: round(x, 4)), 4),
+        lambda: answers(work(NO_BIAS, rounded(4)), 4),
         {"1a": Status.MISTAKE, "1c": Status.FOLLOWS, "2c": Status.FOLLOWS, "4a": Status.FOLLOWS},
     ),
     "the step added": (
-        lambda: answers(work(ASCENT, lambda x: round(x, 4)), 4),
+        lambda: answers(work(ASCENT, rounded(4)), 4),
         {"5a": Status.MISTAKE, "5b": Status.FOLLOWS, "5d": Status.FOLLOWS},
     ),
 }
@@ -277,7 +278,8 @@ def spoiled(seed: int) -> dict[str, str]:
             slips |= step
     for name in STEPS:
         if draw.random() < 0.08:
-            slips[name] = lambda v, x=draw.uniform(-1, 1): x
+            number = draw.uniform(-1, 1)
+            slips[name] = lambda v, x=number: x
     handed = answers(work(slips), draw.choice([9, 9, 9, 6, 4]))
     for box in ALL:
         if draw.random() < 0.06:
@@ -318,10 +320,10 @@ def _raise(*_: object, **__: object) -> None:
 def test_a_diagnosis_that_fails_changes_no_mark_of_the_comparison(monkeypatch: pytest.MonkeyPatch) -> None:
     before = graded(SPOILED)
     monkeypatch.setattr(Explainer, "explain", _raise)
-    monkeypatch.setattr(marking, "agreeing", _raise)
-    monkeypatch.setattr(marking, "exchanged", _raise)
-    monkeypatch.setattr(marking, "rounded_early", _raise)
-    monkeypatch.setattr(marking, "is_within_reach", _raise)
+    monkeypatch.setattr(run, "agreeing", _raise)
+    monkeypatch.setattr(run, "exchanged", _raise)
+    monkeypatch.setattr(habits, "rounded_early", _raise)
+    monkeypatch.setattr(habits, "is_within_reach", _raise)
     after = graded(SPOILED)
     kept = {Status.RIGHT, Status.BLANK, Status.UNREADABLE}
     failed = 0
@@ -333,12 +335,13 @@ def test_a_diagnosis_that_fails_changes_no_mark_of_the_comparison(monkeypatch: p
             if again.outcome.failure:
                 failed += 1
                 assert again.status is not Status.MISTAKE
-                assert "RuntimeError: out of order" in again.why and "plain comparison" in again.why
+                assert "RuntimeError: out of order" in again.why
+                assert "plain comparison" in again.why
     assert failed > 50
 
 
 def test_where_everything_fails_the_keys_decide(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(marking.Marker, "mark", _raise)
+    monkeypatch.setattr(marking, "mark", _raise)
     student = graded({"anna": CASES["two mistakes"].handed})["anna"]
     assert {mark.status for mark in student.marks} == {Status.WRONG}
     assert all("RuntimeError" in mark.why for mark in student.marks)
@@ -381,7 +384,7 @@ def test_words_say_which_numbers_were_used() -> None:
 
 
 def test_exchanged_lines_need_more_than_one_number() -> None:
-    """Another box's number in one box alone is a mistake of its own: here the net input taken for the output."""
+    """Another number in one box alone is a mistake of its own: the net input taken for the output."""
     handed = cut(("1b", answers(RIGHT)["1a"]))
     student = graded({"anna": handed})["anna"]
     assert student["1b"].outcome.mistakes == ("no-squashing",)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from decimal import Decimal
+from numbers import Number
 from pathlib import Path
 from typing import Any
 
@@ -52,11 +54,17 @@ def answers_of(answers: Mapping[str, Mapping[str, Any]], papers: Papers) -> Hand
     """Answers by id and box; numbers of Python, text, or None for none. Raises RequestError for others."""
     handed = HandedIn(papers, "answers")
     try:
-        content = load_json(json.dumps(answers, default=str), "answers")
+        content = load_json(json.dumps(answers, default=_plain), "answers")
     except (TypeError, ValueError) as error:
         raise RequestError(f"answers: {error}. There may stand texts and numbers by id and box.") from None
     read_json(content, handed)
     return handed.finish()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Number | Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} stands there")
 
 
 def _folder(folder: Path, papers: Papers) -> HandedIn:

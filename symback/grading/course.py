@@ -1,4 +1,4 @@
-"""What the papers of a sheet have in common, derived and compiled once; a marker for each paper."""
+"""What the papers of a sheet have in common, derived and compiled once."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from symback.exercises.families import with_numbers
 from symback.exercises.plan import Plan
 from symback.exercises.search import float_of
 from symback.grading.explaining import Catalogue, Explainer
-from symback.grading.marking import Marker
+from symback.grading.run import Ground
 from symback.mistakes.workings import Workings
 from symback.network_checks import Checks
 
 
 @dataclass(frozen=True)
 class Course:
-    """The exercises of a sheet, ready to mark any of its papers."""
+    """The exercises of a sheet, ready for any of its papers."""
 
     plan: Plan
 
@@ -38,8 +38,8 @@ class Course:
         """Every mistake at every place."""
         return Catalogue(Hypotheses(self.workings))
 
-    def marker(self, numbers: Mapping[str, str]) -> Marker:
-        """Marks the paper with these given numbers. Raises RequestError for what is none."""
+    def ground(self, numbers: Mapping[str, str]) -> Ground:
+        """What the paper with these given numbers is marked with. Raises RequestError for what is none."""
         checks = Checks("the sheet", None)
         known = {name: checks.given(text, name) for name, text in numbers.items()}
         network = with_numbers(self.plan.network, known)
@@ -47,4 +47,4 @@ class Course:
         given = {**self.exact.given, **floats}
         exact = self.exact.with_given(network, given)
         workings = exact if self.workings is self.exact else self.workings.with_given(network, given)
-        return Marker(workings, exact, Explainer(self.catalogue, workings))
+        return Ground(workings, exact, Explainer(self.catalogue, workings))

@@ -100,6 +100,8 @@ class Explainer:
         """What gives the number that stands in a box."""
         region, ends = own.around(place)
         judge = Judge(reading, own.reach_of_digits(place, region, ends))
+        if any(own.pins[end].is_lost and judge.match(own.pins[end].value) for end in ends):
+            return Explained()  # a number out of nowhere, written down once more
         trial = _Trial(own, judge, place, region)
         named = [one for one in self.named if one.bits & region]
         found = trial.fitting(named)

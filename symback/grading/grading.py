@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 
 from symback.exercises.model import Answer, Box
 from symback.feedback.pens import PlainPen
+from symback.grading import marking
 from symback.grading.choices import mark_other
 from symback.grading.grades import Grades, Student, marked
 from symback.grading.handed_in import HandedIn
 from symback.grading.outcome import Outcome
 from symback.grading.points import Points
 from symback.grading.reading import Cell, Reading, read_cell
+from symback.grading.safely import told
 from symback.grading.sheet_papers import Paper, Papers
 from symback.grading.statuses import Status
 from symback.grading.telling import why
@@ -61,10 +63,11 @@ def _numbers(papers: Papers, paper: Paper, readings: list[Reading]) -> list[Outc
             return [_compared(one, "") for one in readings]
         known = papers.course.exact.places
         inside = [one for one in readings if one.box.quantity in known]
-        found = {one.reading.box.number: one for one in papers.course.marker(paper.numbers).mark(inside)}
+        ground = papers.course.ground(paper.numbers)
+        found = {one.reading.box.number: one for one in marking.mark(ground, inside)}
         return [found.get(one.box.number) or _compared(one, "") for one in readings]
     except Exception as error:
-        failure = f"{type(error).__name__}: {error}"[:200]
+        failure = told(error)
     return [_compared(one, failure) for one in readings]
 
 

@@ -31,6 +31,8 @@ class Pin:
     is_right: bool
     is_named: bool = False
     """Whether a mistake that was named gave it."""
+    is_lost: bool = False
+    """Whether nobody knows where it comes from."""
     is_near: bool = False
     """Whether it is right but for rounding."""
     typed: float | None = None

@@ -8,6 +8,7 @@ from functools import lru_cache
 from symback.feedback.pens import Pen
 from symback.feedback.sentences import capital, clause, safe
 from symback.grading.outcome import Outcome
+from symback.grading.safely import told
 from symback.render import say
 
 FILE = "grades"
@@ -23,7 +24,7 @@ def why(outcome: Outcome, pen: Pen) -> str:
     try:
         text = say(FILE, outcome.phrase, _facts(outcome, pen), pen.format_name)
     except Exception as error:  # a sentence that fails changes no mark either
-        failure = f"{type(error).__name__}: {error}"[:200]
+        failure = told(error)
         text = say(FILE, "wrong", {"right": outcome.reading.box.value, "missing": []}, pen.format_name)
     return f"{text} {say(FILE, 'failed', {'failure': failure}, pen.format_name).strip()}" if failure else text
 

@@ -57,15 +57,16 @@ class Bundle:
 
 @dataclass
 class Packages:
-    """Files `NAME/0001-ID.zip`: one for each paper."""
+    """Files such as `NAME/0001-ID.zip`: one for each paper."""
 
     name: str
+    suffix: str = ".zip"
     _count: int = field(default=0, init=False)
 
     def add(self, identity: str, piece: bytes) -> Files:
         """The package of this paper."""
         self._count += 1
-        yield f"{self.name}/{file_name(self._count, identity)}.zip", piece
+        yield f"{self.name}/{file_name(self._count, identity)}{self.suffix}", piece
 
     def end(self) -> Files:
         """Nothing is left."""

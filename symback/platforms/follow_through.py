@@ -14,7 +14,6 @@ from symback.expression import Expression, names
 from symback.platforms.maxima import maxima, maxima_names
 from symback.platforms.paper import Field, Paper, Reply
 
-
 HALF = "0.500000001"
 """Halves go away from zero, as by hand, also those that floats bring out a little smaller."""
 

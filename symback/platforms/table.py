@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from symback.exercises.model import Variant
 from symback.exercises.sheet import Sheet
 from symback.papers.writing import check_language
-from symback.platforms import canvas, moodle, qti, stack
+from symback.platforms import canvas, moodle, notebook, qti, stack
 from symback.platforms.bundles import Bundle, Collector, Files, Packages
 from symback.platforms.paper import Paper
 from symback.platforms.papers import Papers
@@ -25,10 +25,12 @@ class Platform:
     """What the files have of one paper."""
     is_bundle: bool = False
     """Whether a file takes many papers."""
+    suffix: str = ".zip"
+    """Of files with one paper each."""
 
     def collector(self) -> Collector:
         """Begins to make files of pieces."""
-        return Bundle(self.name) if self.is_bundle else Packages(self.name)
+        return Bundle(self.name) if self.is_bundle else Packages(self.name, self.suffix)
 
     def files(self, papers: Iterable[Paper]) -> Files:
         """The files for papers, which are taken one after another."""
@@ -45,6 +47,7 @@ PLATFORMS: Registry[Platform] = Registry(
         Platform("qti", qti.package),
         Platform("canvas", canvas.package),
         Platform("stack", stack.questions, is_bundle=True),
+        Platform("notebook", notebook.notebook, suffix=".ipynb"),
     ],
 )
 

@@ -1,13 +1,12 @@
-"""Papers -> files: one for each paper, or as few as platforms take, with whole papers only."""
+"""Pieces, one for each paper -> files: one for each, or as few as platforms take, with whole papers only."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from symback.platforms.archive import file_name
-from symback.platforms.paper import Paper
 from symback.platforms.xml import HEAD
 
 LARGEST = 16_000_000
@@ -17,10 +16,10 @@ Files = Iterator[tuple[str, bytes]]
 
 
 class Collector(Protocol):
-    """Takes papers one after another; gives each file as soon as it is full."""
+    """Takes pieces one after another; gives each file as soon as it is full."""
 
-    def add(self, paper: Paper) -> Files:
-        """The files that are full with one more paper."""
+    def add(self, identity: str, piece: bytes) -> Files:
+        """The files that are full with the piece of one more paper."""
 
     def end(self) -> Files:
         """The files that are left."""
@@ -28,48 +27,46 @@ class Collector(Protocol):
 
 @dataclass
 class Bundle:
-    """Files `NAME.xml`, `NAME-2.xml`, ...: a `<quiz>` each."""
+    """Files `NAME.xml`, `NAME-2.xml`, ...: a `<quiz>` each, with the questions of several papers."""
 
     name: str
-    questions: Callable[[Paper], str]
-    """The questions of a paper as XML."""
     largest: int = LARGEST
-    _parts: list[bytes] = field(default_factory=list, init=False, repr=False)
+    _pieces: list[bytes] = field(default_factory=list, init=False, repr=False)
+    _size: int = field(default=0, init=False)
     _count: int = field(default=0, init=False)
 
-    def add(self, paper: Paper) -> Files:
+    def add(self, identity: str, piece: bytes) -> Files:
         """The file before, if this paper has no room in it."""
-        raw = self.questions(paper).encode()
-        if self._parts and sum(map(len, self._parts)) + len(raw) > self.largest:
+        if self._pieces and self._size + len(piece) > self.largest:
             yield self._file()
-        self._parts.append(raw)
+        self._pieces.append(piece)
+        self._size += len(piece)
 
     def end(self) -> Files:
         """The last file."""
-        if self._parts:
+        if self._pieces:
             yield self._file()
 
     def _file(self) -> tuple[str, bytes]:
         self._count += 1
         name = f"{self.name}.xml" if self._count == 1 else f"{self.name}-{self._count}.xml"
-        raw = b"".join((HEAD.encode(), b"<quiz>\n", *self._parts, b"</quiz>\n"))
-        self._parts = []
+        raw = b"".join((HEAD.encode(), b"<quiz>\n", *self._pieces, b"</quiz>\n"))
+        self._pieces, self._size = [], 0
         return name, raw
 
 
 @dataclass
 class Packages:
-    """Files `NAME/0001-ID.zip`: one for each paper."""
+    """Files such as `NAME/0001-ID.zip`: one for each paper."""
 
     name: str
-    package: Callable[[Paper], bytes]
-    """The package of a paper."""
+    suffix: str = ".zip"
     _count: int = field(default=0, init=False)
 
-    def add(self, paper: Paper) -> Files:
+    def add(self, identity: str, piece: bytes) -> Files:
         """The package of this paper."""
         self._count += 1
-        yield f"{self.name}/{file_name(self._count, paper.id)}.zip", self.package(paper)
+        yield f"{self.name}/{file_name(self._count, identity)}{self.suffix}", piece
 
     def end(self) -> Files:
         """Nothing is left."""

@@ -14,6 +14,9 @@ from symback.expression import Expression, names
 from symback.platforms.maxima import maxima, maxima_names
 from symback.platforms.paper import Field, Paper, Reply
 
+HALF = "0.500000001"
+"""Halves go away from zero, as by hand, also those that floats bring out a little smaller."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -130,9 +133,9 @@ class FollowThrough:
         return lines
 
     def _assigned(self, variable: str, formula: Expression, known: Mapping[str, str]) -> str:
-        """A computed quantity, rounded as the sheet says: halves go away from zero, as by hand."""
+        """A computed quantity, rounded as the sheet says."""
         line = f"{variable}:float({maxima(formula, known)});"
         if self.paper.carry is not None:
             power = 10**self.paper.carry
-            line += f" {variable}:float(signum({variable})*floor(abs({variable})*{power}+0.5)/{power});"
+            line += f" {variable}:float(signum({variable})*floor(abs({variable})*{power}+{HALF})/{power});"
         return line

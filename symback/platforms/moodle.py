@@ -15,9 +15,10 @@ from symback.platforms.paper import Field, Paper, Question
 from symback.platforms.xml import element, leaf
 
 
-def questions(paper: Paper) -> str:
+def questions(paper: Paper) -> bytes:
     """A category with the questions of a paper."""
-    return category(paper) + "".join(one for found in paper.questions for one in exercise(paper, found))
+    parts = (one for found in paper.questions for one in exercise(paper, found))
+    return "".join((category(paper), *parts)).encode()
 
 
 def exercise(paper: Paper, found: Question) -> Iterator[str]:

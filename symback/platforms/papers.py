@@ -30,7 +30,6 @@ class Papers:
 
     def paper(self, variant: Variant) -> Paper:
         """One student's paper."""
-        self.sheet.plan.search.floats.clear()  # kept by the place in memory of numbers that may be gone
         return _Maker(self, variant).paper()
 
     @cached_property

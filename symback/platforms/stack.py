@@ -53,7 +53,7 @@ _INPUT = {
 }
 
 
-def questions(paper: Paper) -> str:
+def questions(paper: Paper) -> bytes:
     """A category with the questions of a paper."""
     numeric = [field for field in paper.fields if field.answer is Answer.NUMBER]
     parts = [category(paper)]
@@ -62,7 +62,7 @@ def questions(paper: Paper) -> str:
     for exercise in paper.questions:
         others = tuple(field for field in exercise.fields if field.answer is not Answer.NUMBER)
         parts.extend(moodle.exercise(paper, replace(exercise, fields=others)) if others else ())
-    return "".join(parts)
+    return "".join(parts).encode()
 
 
 def _stack(paper: Paper, fields: Sequence[Field]) -> str:

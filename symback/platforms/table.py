@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from symback.exercises.model import Variant
 from symback.exercises.sheet import Sheet
 from symback.papers.writing import check_language
-from symback.platforms import canvas, moodle, qti, stack
+from symback.platforms import canvas, moodle, notebook, qti, stack
 from symback.platforms.bundles import Bundle, Collector, Files, Packages
 from symback.platforms.paper import Paper
 from symback.platforms.papers import Papers
@@ -22,45 +21,62 @@ class Platform:
 
     name: str
     """As on the command line."""
-    collector: Callable[[], Collector]
-    """Begins to collect the papers of a sheet."""
+    piece: Callable[[Paper], bytes]
+    """What the files have of one paper."""
+    is_bundle: bool = False
+    """Whether a file takes many papers."""
+    suffix: str = ".zip"
+    """Of files with one paper each."""
+
+    def collector(self) -> Collector:
+        """Begins to make files of pieces."""
+        return Bundle(self.name) if self.is_bundle else Packages(self.name, self.suffix)
 
     def files(self, papers: Iterable[Paper]) -> Files:
         """The files for papers, which are taken one after another."""
         collector = self.collector()
         for paper in papers:
-            yield from collector.add(paper)
+            yield from collector.add(paper.id, self.piece(paper))
         yield from collector.end()
 
 
 PLATFORMS: Registry[Platform] = Registry(
     "platform",
     [
-        Platform("moodle", partial(Bundle, "moodle", moodle.questions)),
-        Platform("qti", partial(Packages, "qti", qti.package)),
-        Platform("canvas", partial(Packages, "canvas", canvas.package)),
-        Platform("stack", partial(Bundle, "stack", stack.questions)),
+        Platform("moodle", moodle.questions, is_bundle=True),
+        Platform("qti", qti.package),
+        Platform("canvas", canvas.package),
+        Platform("stack", stack.questions, is_bundle=True),
+        Platform("notebook", notebook.notebook, suffix=".ipynb"),
     ],
 )
 
 
-class PlatformFiles:
-    """The files of a sheet for several platforms, while the papers of others are written in the same loop.
-
-    Raises UnknownName for an unknown platform or language, with the nearest one.
-    """
+class Pieces:
+    """Makes the pieces of papers for several platforms; with several processes, in each of them."""
 
     def __init__(
         self, sheet: Sheet, platforms: Iterable[str], *, title: str = "", language: str = "en"
     ) -> None:
-        self._collectors = [PLATFORMS[name].collector() for name in platforms]
+        self._platforms = [PLATFORMS[name] for name in platforms]
         self._papers = Papers(sheet, title, check_language(language))
 
-    def add(self, variant: Variant) -> Files:
+    def of(self, variant: Variant) -> tuple[bytes, ...]:
+        """A piece for each platform."""
+        paper = self._papers.paper(variant) if self._platforms else None
+        return tuple(platform.piece(paper) for platform in self._platforms if paper is not None)
+
+
+class Collectors:
+    """Makes files of the pieces for several platforms."""
+
+    def __init__(self, platforms: Iterable[str]) -> None:
+        self._collectors = [PLATFORMS[name].collector() for name in platforms]
+
+    def add(self, identity: str, pieces: Sequence[bytes]) -> Files:
         """The files that are full with one more paper."""
-        paper = self._papers.paper(variant)
-        for collector in self._collectors:
-            yield from collector.add(paper)
+        for collector, piece in zip(self._collectors, pieces, strict=True):
+            yield from collector.add(identity, piece)
 
     def end(self) -> Files:
         """The files that are left."""
@@ -79,11 +95,11 @@ def files_of(sheet: Sheet, *platforms: str, title: str = "", language: str = "en
     Papers are made one after another, and only a file that is not yet full is kept in memory.
     Raises UnknownName for an unknown platform or language, with the nearest one.
     """
-    found = PlatformFiles(sheet, platforms, title=title, language=language)
-    return _all(found, sheet)
+    pieces = Pieces(sheet, platforms, title=title, language=language)
+    return _all(sheet, pieces, Collectors(platforms))
 
 
-def _all(files: PlatformFiles, variants: Iterable[Variant]) -> Files:
+def _all(variants: Iterable[Variant], pieces: Pieces, collectors: Collectors) -> Files:
     for variant in variants:
-        yield from files.add(variant)
-    yield from files.end()
+        yield from collectors.add(variant.id, pieces.of(variant))
+    yield from collectors.end()

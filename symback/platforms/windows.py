@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Generic, TypeVar
 
 from symback.numbers import fixed
 
 Said = TypeVar("Said")
-KEPT = Fraction(4, 5)
-"""So much of the room beside the key's window is used, and half of that beside another wrong number."""
+FURTHER = 3
+"""Windows are as wide as so many further decimals can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +27,35 @@ class Window(Generic[Said]):
     """The first is the simplest; all of these have this number."""
 
 
-def windows(
-    key: str, tolerance: str, wrong: Iterable[tuple[str, Said]], narrowest: int = 3
-) -> list[Window[Said]]:
+def windows(key: str, tolerance: str, wrong: Iterable[tuple[str, Said]]) -> list[Window[Said]]:
     """Windows of wrong numbers, in their order, each at most as wide as the key's.
 
     Numbers that are printed alike share a window; one inside of the key's has none, as it counts as right.
-    Where two are near, both windows are narrow, but never narrower than `narrowest` further decimals show.
+    Where two are near, each has two fifths of the room between them; beside the key's window it is four.
     """
-    right, width = Fraction(key), Fraction(tolerance)
-    decimals = max(len(key.partition(".")[2]), len(tolerance.partition(".")[2])) + narrowest
-    groups: dict[Fraction, tuple[str, list[Said]]] = {}
+    decimals = max(len(text.partition(".")[2]) for text in (key, tolerance)) + FURTHER
+    right, width = _units(key, decimals), _units(tolerance, decimals)
+    groups: dict[int, tuple[str, list[Said]]] = {}
     for text, said in wrong:
-        groups.setdefault(Fraction(text), (text, []))[1].append(said)
-    values = sorted(groups)
-    room: dict[Fraction, Fraction] = {}
-    for place, value in enumerate(values):
-        to_key = abs(value - right) - width
-        others = [
-            abs(other - value) / 2 for other in (*values[max(place - 1, 0) : place], *values[place + 1 :][:1])
-        ]
-        room[value] = min([width, *(KEPT * distance for distance in (to_key, *others))])
-    found: list[Window[Said]] = []
-    for value, (text, sayings) in groups.items():
+        value = _units(text, decimals)
         if abs(value - right) > width:
-            units = int(room[value] * 10**decimals)
-            found.append(Window(text, _short(units, decimals), tuple(sayings)))
-    return found
+            groups.setdefault(value, (text, []))[1].append(said)
+    values = sorted(groups)
+    room = {value: min(width, 4 * (abs(value - right) - width) // 5) for value in values}
+    for place in range(1, len(values)):
+        between = 2 * (values[place] - values[place - 1]) // 5
+        for value in values[place - 1 : place + 1]:
+            room[value] = min(room[value], between)
+    return [
+        Window(text, _short(room[value], decimals), tuple(sayings))
+        for value, (text, sayings) in groups.items()
+    ]
+
+
+def _units(text: str, decimals: int) -> int:
+    """A decimal as a whole number of units of this decimal."""
+    whole, _, part = text.partition(".")
+    return int(whole + part.ljust(decimals, "0"))
 
 
 def _short(units: int, decimals: int) -> str:

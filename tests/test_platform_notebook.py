@@ -1,0 +1,79 @@
+"""Notebooks of sheets: run as Jupyter would run them, with what students would write into the cells."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from symback.platforms.notebook import MOST_REPLIES, markdown, notebook
+from symback.platforms.paper import Paper
+from tests.platform_packs import NASTY, all_answers, off, pack
+
+
+def said(paper: Paper, answers: Mapping[str, object]) -> dict[str, str]:
+    """What the last cell shows for each box."""
+    content = json.loads(notebook(paper))
+    code = "\n".join(cell["source"] for cell in content["cells"] if cell["cell_type"] == "code")
+    before, _, after = code.partition("import hashlib")
+    shown: list[str] = []
+    space: dict[str, Any] = {"display": shown.append, "Markdown": str}
+    after = after.partition("try:\n")[0] + "display(" + after.rpartition("display(")[2]
+    filled = before + f"answers.update({dict(answers)!r})\nimport hashlib" + after
+    exec(compile(filled, "notebook", "exec"), space)  # noqa: S102 - the code that we wrote is what is tested
+    return dict(re.findall(r"\*\*(\w+)\*\* (.*)", shown[0]))
+
+
+def test_every_answer_is_told() -> None:
+    for paper in pack()[1][:6]:
+        right = {field.number: field.value for field in paper.fields}
+        assert set(said(paper, right).values()) == {"Right."}
+        assert set(said(paper, {}).values()) == {"There is no answer yet."}
+        near = said(paper, {field.number: off(field.value, field.tolerance, 1) for field in paper.fields})
+        assert set(near.values()) == {"Right."}
+        floats = said(paper, {number: float(value) for number, value in right.items()})
+        assert set(floats.values()) == {"Right."}
+        wrong = said(paper, {field.number: off(field.value, field.tolerance, 3) for field in paper.fields})
+        assert len({one for one in wrong.values() if one != "Right."}) == 1
+        for place in range(0, MOST_REPLIES, 6):
+            chosen = {
+                field.number: field.replies[place] for field in paper.fields if place < len(field.replies)
+            }
+            found = said(paper, {number: reply.value for number, reply in chosen.items()})
+            for number, reply in chosen.items():
+                assert found[number] == markdown(reply.html)
+
+
+def test_the_cells_do_not_tell_the_keys() -> None:
+    for paper in pack()[1][:3]:
+        text = notebook(paper).decode()
+        own = [field.value for field in paper.fields if field.value not in paper.intro]
+        told = "".join(reply.html for field in paper.fields for reply in field.replies)
+        assert not [value for value in own if value in text and value not in told]
+
+
+def test_cells_are_what_the_format_asks_for() -> None:
+    content = json.loads(notebook(all_answers()))
+    assert (content["nbformat"], content["nbformat_minor"]) == (4, 5)
+    names = [cell["id"] for cell in content["cells"]]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", name) for name in names)
+    for cell in content["cells"]:
+        keys = {"cell_type", "id", "metadata", "source"}
+        assert set(cell) == (
+            keys if cell["cell_type"] == "markdown" else keys | {"outputs", "execution_count"}
+        )
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_nasty_texts_come_back_unchanged(text: str) -> None:
+    paper = replace(all_answers(), id=text, title=text)
+    content = json.loads(notebook(paper))
+    assert content["metadata"]["symback"]["id"] == text
+    code = [cell["source"] for cell in content["cells"] if cell["cell_type"] == "code"]
+    assert not [one for one in code if text in one]
+    assert said(paper, {"9g": "-0.000035102"})["9g"] == "Right."

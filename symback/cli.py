@@ -17,7 +17,7 @@ from symback.version import VERSION
 
 FORMATS = ("markdown", "latex", "json", "pdf")
 GRADE_FORMATS = ("csv", "markdown", "html", "json")
-SHEET_FORMATS = ("markdown", "latex", "pdf", "json", "moodle", "qti", "canvas", "stack")
+SHEET_FORMATS = ("markdown", "latex", "pdf", "json", "moodle", "qti", "canvas", "stack", "notebook")
 
 _EXAMPLES = """\
 examples:

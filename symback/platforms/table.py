@@ -84,6 +84,25 @@ class Collectors:
             yield from collector.end()
 
 
+class PlatformFiles:
+    """The files of a sheet for several platforms, made while other files of the same papers are written.
+
+    Raises UnknownName for an unknown platform or language, with the nearest one.
+    """
+
+    def __init__(self, sheet: Sheet, platforms: Sequence[str], *, language: str = "en") -> None:
+        self._pieces = Pieces(sheet, platforms, language=language)
+        self._collectors = Collectors(platforms)
+
+    def add(self, variant: Variant) -> Files:
+        """The files that are full with one more paper."""
+        return self._collectors.add(variant.id, self._pieces.of(variant))
+
+    def end(self) -> Files:
+        """The files that are left."""
+        return self._collectors.end()
+
+
 def platform_files(sheet: Sheet, platforms: list[str], language: str) -> PlatformFiles:
     """The same, without a title of its own."""
     return PlatformFiles(sheet, platforms, language=language)

@@ -8,7 +8,7 @@ over the paths into later units.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from heapq import heappop, heappush
 
@@ -24,10 +24,16 @@ from symback.expression import (
     names,
     plus,
     times,
+    times_each,
     transform,
 )
 from symback.graph import ERROR_ROLES, PARAMETER_ROLES, Graph, Quantity, Role, Rule
 from symback.naming import TOTAL, derivative
+
+_LOCAL = (Role.LOCAL_DERIVATIVE, Rule.LOCAL_DERIVATIVE)  # looked up once: Python 3.11 finds members slowly
+Forms = tuple[tuple[str, Expression], ...]
+Way = Callable[[str], tuple[Expression, Forms]]
+"""By parameter the product of a slope and a local derivative, and its forms."""
 
 
 class Backward:
@@ -44,6 +50,8 @@ class Backward:
         self._needed: dict[str, set[str]] = {}
         self._written: dict[str, Expression] = {}
         self._formulas: dict[str, calculus.Differentiable] = {}
+        self._ways: dict[tuple[str, str], Way] = {}
+        """By error and quantity what makes the gradients of the parameters that it alone names."""
         self._levels: dict[str, int] = {}
         """How many formulas lie at most between what is given and a quantity."""
         self._computed: dict[str, list[str]] = {}
@@ -54,17 +62,23 @@ class Backward:
         """By quantity what depends on it, as far as it was followed, and the ends, lowest level first."""
         self.couples_samples = False
         """Whether something of one sample depends on others, as under batch normalisation."""
-        has_samples = any(quantity.sample for quantity in forward)
+        self._errors = {quantity.name for quantity in forward.with_role(*ERROR_ROLES)}
+        self._has_samples = any(quantity.sample for quantity in forward)
         for quantity in forward:
+            if quantity.formula is None:
+                self._levels[quantity.name] = 0
+                self._computed[quantity.name] = []
+                continue
             self._note(quantity)
-            if has_samples and quantity.layer and not quantity.sample and not self.couples_samples:
+            if self._has_samples and quantity.layer and not quantity.sample and not self.couples_samples:
                 self.couples_samples = any(forward[parent].sample for parent in quantity.parents)
 
     def _note(self, quantity: Quantity) -> None:
         """What is used where, and how far from what is given."""
         level = 0
         computed = []
-        for parent in quantity.parents:
+        parents = quantity.parents
+        for parent in parents:
             self._children[parent].append(quantity)
             below = self._levels[parent]
             if below:
@@ -73,7 +87,7 @@ class Backward:
                 level = below + 1
         self._levels[quantity.name] = level
         self._computed[quantity.name] = computed
-        for parent in quantity.parents:
+        for parent in parents:
             if self._first_used.get(parent, level) >= level:
                 self._first_used[parent] = level
 
@@ -81,9 +95,10 @@ class Backward:
         """d`of`/d`by` as a factor: the name of its quantity, or a Number where it is constant."""
         if of == by:
             return ONE
-        if (of, by) not in self._known:
-            self._known[of, by] = self._derive(of, by)
-        return self._known[of, by]
+        found = self._known.get((of, by))
+        if found is None:
+            found = self._known[of, by] = self._derive(of, by)
+        return found
 
     def total(self, of: str, by: str) -> Expression:
         """d`of`/d`by` of any two forward quantities, `by` cut free: the name of its quantity, or a Number.
@@ -106,26 +121,24 @@ class Backward:
     def local(self, of: str, by: str) -> Quantity:
         """The local derivative of `of`'s own formula by one of its parents."""
         name = derivative(of, by, direct=self._is_partial(of, by))
-        if name not in self.made:
+        found = self.made.get(name)
+        if found is None:
             source = self.forward[of]
-            known = dict(source.textbook)
             derived = self._differentiable(of).by(by)
-            self._make(
-                Quantity(
-                    name,
-                    Role.LOCAL_DERIVATIVE,
-                    Rule.LOCAL_DERIVATIVE,
-                    known.get(by, derived),
-                    derived=derived if by in known else None,
-                    source=source.formula,
-                    variable=by,
-                    layer=source.layer,
-                    unit=source.unit,
-                    sample=source.sample,
-                    step=source.step,
-                )
+            known = dict(source.textbook).get(by) if source.textbook else None
+            found = self.made[name] = Quantity(
+                name,
+                *_LOCAL,
+                derived if known is None else known,
+                derived=None if known is None else derived,
+                source=source.formula,
+                variable=by,
+                layer=source.layer,
+                unit=source.unit,
+                sample=source.sample,
+                step=source.step,
             )
-        return self.made[name]
+        return found
 
     def _is_partial(self, of: str, by: str) -> bool:
         """Whether `by` acts on `of` also through another name in the formula of `of`."""
@@ -168,34 +181,51 @@ class Backward:
 
     def paths(self, of: str, by: str) -> list[Quantity]:
         """The quantities whose formulas name `by` and on which `of` depends."""
-        found = self._on_the_way(of)
+        found = self._ancestors.get(of) or self._on_the_way(of)
         return [child for child in self._children[by] if child.name in found]
 
     def _differentiable(self, name: str) -> calculus.Differentiable:
         """The formula of a forward quantity, prepared once for all its parents."""
-        if name not in self._formulas:
-            self._formulas[name] = calculus.Differentiable(_formula(self.forward[name]))
-        return self._formulas[name]
+        found = self._formulas.get(name)
+        if found is None:
+            found = self._formulas[name] = calculus.Differentiable(_formula(self.forward[name]))
+        return found
 
     def gradient(self, parameter: str, of: str = TOTAL) -> None:
         """d`of`/d`parameter`, with the contribution of each sample where there are several."""
-        children = self.paths(of, parameter)
+        self.gradients((self.forward[parameter],), of)
+
+    def gradients(self, parameters: Iterable[Quantity], of: str = TOTAL) -> None:
+        """`gradient` of each; where one quantity alone names the parameter, by the shortest way."""
+        found = self._on_the_way(of)
+        role, rule = Role.GRADIENT if of == TOTAL else Role.DERIVATIVE, Rule.CHAIN_RULE
+        for parameter in parameters:
+            by = parameter.name
+            children = [child for child in self._children[by] if child.name in found]
+            net = children[0] if len(children) == 1 else None
+            if net is None or net.name == of or (self._has_samples and net.sample):
+                self._gradient(of, by, children)
+                continue
+            formula, forms = (self._ways.get((of, net.name)) or self._way(of, net.name, True))(by)
+            name = derivative(of, by)
+            self.made[name] = Quantity(name, role, rule, formula, forms=forms, layer=parameter.layer)
+
+    def _gradient(self, of: str, parameter: str, children: list[Quantity]) -> None:
+        """The same along several ways, or none, or with a contribution of each sample."""
+        layer = self.forward[parameter].layer
         if not children:
             self._make(_unused(of, self.forward[parameter]))
             return
-        if [child.name for child in children] == [of]:
-            self.local(of, parameter)
-            return
-        direct = [child.name for child in children if child.name == of]
         nets = [child for child in children if child.name != of]
-        if not nets:  # a word that no sample has, under a penalty
-            self._make(replace(self.local(of, parameter), role=Role.GRADIENT))
+        if not nets:  # such as a word that no sample has, under a penalty
+            local = self.local(of, parameter)
+            self._make(replace(local, role=Role.GRADIENT) if of == TOTAL else local)
             return
-        samples: dict[int, list[str]] = defaultdict(list)
-        for net in nets:
-            samples[net.sample].append(net.name)
-        layer = self.forward[parameter].layer
-        if of == TOTAL and list(samples) != [0] and not self.couples_samples:
+        direct = [of] if len(nets) < len(children) else []
+        if self._has_samples and of == TOTAL and not self.couples_samples and any(n.sample for n in nets):
+            samples: dict[int, list[str]] = defaultdict(list)
+            for net in nets:
+                samples[net.sample].append(net.name)
             self._summed_gradient(parameter, samples, layer, direct)
             return
         formula, forms = self._along(of, [net.name for net in nets], parameter, direct)
@@ -242,36 +272,37 @@ class Backward:
 
     def _along(
         self, of: str, nets: list[str], parameter: str, direct: list[str] | None = None
-    ) -> tuple[Expression, tuple[tuple[str, Expression], ...]]:
+    ) -> tuple[Expression, Forms]:
         """The formula and forms of d`of`/d`parameter` through these quantities, and by `of`'s own formula."""
+        if len(nets) == 1 and not direct:
+            return (self._ways.get((of, nets[0])) or self._way(of, nets[0], True))(parameter)
         own = [self.local(of, parameter) for of in direct or ()]
         for net in reversed(nets):  # the last time step comes first
             self.slope(of, net)
-        by_net = len(nets) == 1 and self.forward[nets[0]].role is Role.NET_INPUT
-        ways = [self._way(of, net, parameter, by_net) for net in nets]
-        if len(ways) == 1 and not own:
-            formula, delta, written = ways[0]
-            forms = (("delta", delta), ("written_out", written))
-            return formula, forms if self.forward[of].role in ERROR_ROLES else forms[1:]
-        formulas, deltas, writtens = map(list, zip(*ways, strict=True))
-        formulas += [Name(local.name) for local in own]
+        ways = [self._way(of, net, len(nets) == 1)(parameter) for net in nets]
         ends = list(map(_formula, own))
-        forms = (("delta", plus(deltas + ends)), ("written_out", plus(writtens + ends)))
-        return plus(formulas), forms if self.forward[of].role in ERROR_ROLES else forms[1:]
+        forms = zip(*(forms for _, forms in ways), strict=True)
+        formula = plus([formula for formula, _ in ways] + [Name(local.name) for local in own])
+        return formula, tuple((kinds[0][0], plus([form for _, form in kinds] + ends)) for kinds in forms)
 
-    def _way(
-        self, of: str, net: str, parameter: str, by_net: bool
-    ) -> tuple[Expression, Expression, Expression]:
-        """What comes along one way: as named factors, as a delta rule, and written out."""
+    def _way(self, of: str, net: str, alone: bool) -> Way:
+        """What comes along one way: named factors; these as a delta rule (of an error) and written out."""
         slope = self.slope(of, net)
-        local = self.local(net, parameter)
-        factor = _formula(local)
-        chain = self._chain(slope) if by_net else None
-        return (
-            times(slope if chain is None else chain, Name(local.name)),
-            times(slope, factor),
-            times(self._written_out(slope), factor),
-        )
+        in_factors = alone and self.forward[net].role is Role.NET_INPUT
+        times_chain = times_each((self._chain(slope) if in_factors else None) or slope)
+        times_delta, times_written = times_each(slope), times_each(self._written_out(slope))
+        has_delta = of in self._errors
+
+        def way(parameter: str) -> tuple[Expression, Forms]:
+            local = self.local(net, parameter)
+            factor = _formula(local)
+            written = ("written_out", times_written(factor))
+            forms = (("delta", times_delta(factor)), written) if has_delta else (written,)
+            return times_chain(Name(local.name)), forms
+
+        if alone:
+            self._ways[of, net] = way
+        return way
 
     def _chain(self, slope: Expression) -> Expression | None:
         """The factors of a delta, to be written out in a gradient; None for a sum over paths."""
@@ -284,7 +315,7 @@ class Backward:
     def _derive(self, of: str, by: str) -> Expression:
         node = self.forward[by]
         children = self.paths(of, by)
-        if [child.name for child in children] == [of] and node.role not in ERROR_ROLES:
+        if len(children) == 1 and children[0].name == of and by not in self._errors:
             return Name(self.local(of, by).name)
         if node.role is Role.ERROR:
             constants = [self._constant(of, child.name, by) for child in children]
@@ -347,7 +378,8 @@ class Backward:
         """d error / d anything between net inputs and errors: the sum over all that is computed from it."""
         pairs = [(self.slope(of, child.name), self.local(child.name, node.name)) for child in children]
         forms = (("written_out", plus([times(slope, _formula(local)) for slope, local in pairs])),)
-        errors = self._separate_errors(of, children) if node.role is Role.ACTIVATION else []
+        is_summed = node.role is Role.ACTIVATION and not self._errors.isdisjoint(self.forward[of].parents)
+        errors = self._separate_errors(of, children) if is_summed else []
         if errors:
             factor = self.slope(of, errors[0])
             formula = times(factor, plus([self.slope(error, node.name) for error in errors]))

@@ -34,6 +34,7 @@ from symback.expression import (
     Sum,
     add,
     filled,
+    holds,
     instantiate,
     largest,
     multiply,
@@ -276,17 +277,24 @@ def derivatives(expression: Expression, variables: Sequence[str]) -> tuple[Expre
     return tuple(map(Differentiable(expression).by, variables))
 
 
+_WRITTEN = (IndexedSum, Marked)
+"""What is taken for what it stands for."""
+
+
 class Differentiable:
     """A formula that is differentiated by several of its names, with one walk over it for all of them."""
 
     def __init__(self, expression: Expression) -> None:
-        if not types_of(expression).isdisjoint((IndexedSum, Marked)):
-            expression = _plain(expression)
+        terms = _terms(expression)
+        if not all(shape.types.isdisjoint(_WRITTEN) for shape in {shape for _, shape, _ in terms}):
+            terms = _terms(_plain(expression))
         self._holding: dict[str, list[_Term]] = {}
-        for tree in expression.terms if isinstance(expression, Sum) else (expression,):
-            term = (tree, *shape_of(tree))
+        for term in terms:
             for name in term[2]:
-                self._holding.setdefault(name, []).append(term)
+                if name in self._holding:
+                    self._holding[name].append(term)
+                else:
+                    self._holding[name] = [term]
 
     def by(self, variable: str) -> Expression:
         """As `derivative`."""
@@ -297,11 +305,19 @@ class Differentiable:
             _, shape, filling = holding[0]
         else:
             shape, filling = shape_of(add([tree for tree, _, _ in holding]))
-        return filled(_of_shape(shape, filling.index(variable)), filling)
+        found = _of_shape(shape, filling.index(variable))
+        return Name(filling[found]) if isinstance(found, int) else filled(found, filling)
 
 
 _Term = tuple[Expression, Shape, tuple[str, ...]]
 """A term, its shape and the names that fill it."""
+
+
+def _terms(expression: Expression) -> list[_Term]:
+    return [
+        (tree, *shape_of(tree))
+        for tree in (expression.terms if isinstance(expression, Sum) else (expression,))
+    ]
 
 
 def cancelled(expression: Expression) -> Expression | None:
@@ -309,8 +325,9 @@ def cancelled(expression: Expression) -> Expression | None:
 
     So -(t1/y1)*y1*(1 - y1) + (t2/y2)*y2*y1 becomes y1*(t1 + t2) - t1. Each shape is worked on once.
     """
-    types = types_of(expression)
-    if Quotient not in types or not types <= {Name, Number, Sum, Product, Negative, Quotient, Power}:
+    if not holds(expression, Quotient):
+        return None
+    if not types_of(expression) <= {Name, Number, Sum, Product, Negative, Quotient, Power}:
         return None
     shape, filling = shape_of(expression)
     found = _cancelled_shape(shape)
@@ -392,8 +409,13 @@ def _with_real_sizes(expression: Expression, symbols: Mapping[str, sympy.Symbol]
 
 
 @lru_cache(maxsize=4096)
-def _of_shape(of: Shape, slot: int) -> Expression:
-    shape = of.expression
+def _of_shape(of: Shape, slot: int) -> Expression | int:
+    """The derivative by the name in this slot; the number of a slot where it is the name there alone."""
+    found = _differentiated(of.expression, slot)
+    return int(found.name[1:]) if isinstance(found, Name) else found
+
+
+def _differentiated(shape: Expression, slot: int) -> Expression:
     # SymPy rewrites conditions (it sorts them and moves terms across); each is held by a name meanwhile.
     conditions: dict[tuple[Expression, Expression], str] = {}
 

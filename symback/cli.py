@@ -72,8 +72,8 @@ examples:
   symback diagnose mazur --format json "w5+ = 0.441083520"
   symback diagnose mazur 0.19152                     what may this number be?
 
-A number may be written as 0.0821, 0,0821, 8.21e-2, 8.21×10^-2 or 3/8. The more digits are given, the
-surer the answer. Status 0: all numbers are right, 1: some are not, 2: something cannot be read.
+A number may be written as 0.0821, 0,0821, 8.21e-2, 8.21×10^-2 or 3/8. The more digits are given,
+the surer the answer. Status 0: all numbers are right, 1: some are not, 2: something cannot be read.
 """
 _NETWORKS_EXAMPLES = """\
 examples:

@@ -16,7 +16,7 @@ from symback.timed_names import timed
 from symback.updates import batch_quantities, tracked_names, trained_names, update_quantities
 
 
-@collecting_later()
+@collecting_later(keeping=True)
 def derive(network: Network, *, complete: bool = False) -> Graph:
     """The whole worked example as one graph.
 
@@ -28,7 +28,8 @@ def derive(network: Network, *, complete: bool = False) -> Graph:
     graph = forward.extended(backward)
     graph = graph.extended(batch_quantities(network, graph, penalties(network)))
     if network.update is None:
-        return Graph(timed(network, graph))
+        quantities = timed(network, graph.quantities)
+        return graph if quantities is graph.quantities else Graph(quantities)
     new_names = _names_after_update(graph, {name for name, _ in trained_names(network)}, complete)
     after = [
         after_update(quantity, new_names)
@@ -79,8 +80,7 @@ def _backward(network: Network, forward: Graph, complete: bool) -> list[Quantity
         for unit in sorted(units[layer], key=lambda unit: -(unit.step or 0)):
             if backward.paths(TOTAL, unit.name):
                 backward.slope(TOTAL, unit.name)
-        for parameter in parameters.get(layer, ()):
-            backward.gradient(parameter.name)
+        backward.gradients(parameters.get(layer, ()))
     if complete:
         input_derivatives(backward, [quantity.name for quantity in forward.with_role(Role.INPUT)])
     return list(backward.made.values())

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from symback.expression import Expression, Name
+from symback.records import record
 
 
 class Show(Enum):
@@ -25,7 +26,7 @@ class Show(Enum):
     """A name whose value stands alone, or a matrix of values."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Row:
     """One right-hand side."""
 
@@ -35,7 +36,7 @@ class Row:
     """A step on the way that is left out where it would be wider than the page."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Equation:
     """left = first row = second row = ..., the equals signs under each other."""
 
@@ -60,7 +61,8 @@ class Table:
 
     kind: str
     head: tuple[Cell, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[Cell | str, ...], ...]
+    """A cell that is a text is the name of a symbol alone."""
 
 
 Block = Equation | Table

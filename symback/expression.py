@@ -12,6 +12,8 @@ from fractions import Fraction
 from functools import lru_cache
 from operator import is_not
 
+from symback.records import record
+
 
 class Expression:
     """Base of all nodes. Nodes are immutable; `parts` and `with_parts` give the generic walk."""
@@ -67,7 +69,7 @@ class Expression:
         return Negative(self)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Number(Expression):
     """An exact constant of a formula, such as 1 or 1/2."""
 
@@ -78,21 +80,21 @@ class Number(Expression):
         return (self.value.numerator, self.value.denominator)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Name(Expression):
     """A reference to a quantity by its canonical name, such as `net_h1` or `dE_total/dw5`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Constant(Expression):
     """A number that has a name in mathematics: `pi` is the only one."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Sum(Expression):
     """Terms in the author's order; a subtracted term is a Negative."""
 
@@ -110,7 +112,7 @@ class Sum(Expression):
         return Sum(parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Product(Expression):
     """Factors in the author's order."""
 
@@ -128,7 +130,7 @@ class Product(Expression):
         return Product(parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Negative(Expression):
     """The operand with a minus sign in front."""
 
@@ -146,7 +148,7 @@ class Negative(Expression):
         return Negative(*parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Quotient(Expression):
     """A fraction."""
 
@@ -165,7 +167,7 @@ class Quotient(Expression):
         return Quotient(*parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Power(Expression):
     """A base with an exponent; both are shown as written (`w5^(1 - 1)`)."""
 
@@ -184,7 +186,7 @@ class Power(Expression):
         return Power(*parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Call(Expression):
     """A function of one argument, known by name, such as exp, log, tanh, sqrt, abs, erf."""
 
@@ -199,7 +201,7 @@ class Call(Expression):
         return Call(self.function, *parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Cases(Expression):
     """`value` where `left > right`, else `otherwise`; nested for more than two cases."""
 
@@ -217,7 +219,7 @@ class Cases(Expression):
         return Cases(left, right, value, otherwise)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Maximum(Expression):
     """The largest of two or more operands; at a tie the first in reading order counts as the largest."""
 
@@ -254,7 +256,7 @@ def largest(operands: tuple[Expression, ...]) -> Expression:
     return operands[0] if len(operands) == 1 else Maximum(operands)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class IndexedSum(Expression):
     """A general statement such as the sum over o of delta_o * w_ho.
 
@@ -274,7 +276,7 @@ class IndexedSum(Expression):
         return IndexedSum(self.index, parts[0], self.instances)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Differentiate(Expression):
     """A derivative that is still to be taken: d/d`variable` of the operand, every other name held fixed."""
 
@@ -291,7 +293,7 @@ class Differentiate(Expression):
         return Differentiate(parts[0], self.variable, self.is_direct)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Marked(Expression):
     """An operand that the page sets apart: in the colour number `colour`, with a label under a brace.
 
@@ -384,24 +386,38 @@ def plus(terms: list[Expression]) -> Expression:
     return add([part for term in terms for part in (term.terms if isinstance(term, Sum) else (term,))])
 
 
+_NAMES = frozenset({Name})
+
+
 def times(*factors: Expression) -> Expression:
     """The product as a textbook writes it: ones left out, nested products flat, one minus sign in front."""
-    flat: list[Expression] = []
+    if len(factors) > 1 and _NAMES.issuperset(map(type, factors)):  # the usual case
+        return Product(factors)
+    kept: list[Expression] = []
     negative = False
     for factor in factors:
-        if type(factor) is Name:  # the usual case
-            flat.append(factor)
-            continue
         if isinstance(factor, Negative):
             negative = not negative
             factor = factor.operand
-        if isinstance(factor, Product):
-            flat += factor.factors
-        else:
-            flat.append(factor)
-    kept = [factor for factor in flat if not isinstance(factor, Number) or factor.value != 1] or [ONE]
-    product = multiply(kept)
+        flat = factor.factors if isinstance(factor, Product) else (factor,)
+        kept += [part for part in flat if not isinstance(part, Number) or part.value != 1]
+    product = multiply(kept or [ONE])
     return Negative(product) if negative else product
+
+
+def times_each(first: Expression) -> Callable[[Expression], Expression]:
+    """`times` of the first factor and any other one, for many others: the first is taken apart once."""
+    whole = times(first)
+    positive = whole.operand if isinstance(whole, Negative) else whole
+    factors = () if positive == ONE else _factors(positive)
+
+    def product(last: Expression) -> Expression:
+        if type(last) is not Name:
+            return times(whole, last)
+        found = Product((*factors, last)) if factors else last
+        return found if positive is whole else Negative(found)
+
+    return product
 
 
 def walk(expression: Expression) -> Iterator[Expression]:
@@ -437,13 +453,23 @@ def types_of(expression: Expression) -> set[type]:
     return found
 
 
+def holds(node: Expression, kind: type[Expression]) -> bool:
+    """Whether a node of this type, other than a name, occurs."""
+    found = type(node) is kind
+    for part in node.parts:
+        found = found or (type(part) is not Name and holds(part, kind))
+    return found
+
+
 def _collect_types(node: Expression, found: set[type]) -> None:
     found.add(type(node))
-    for part in node.parts:
-        if isinstance(part, Name):
-            found.add(Name)
-        else:
-            _collect_types(part, found)
+    parts = node.parts
+    kinds = set(map(type, parts))
+    found |= kinds
+    if not kinds <= _NAMES:
+        for part in parts:
+            if type(part) is not Name:
+                _collect_types(part, found)
 
 
 def transform(expression: Expression, change: Callable[[Expression], Expression | None]) -> Expression:
@@ -533,19 +559,22 @@ def shape_of(expression: Expression) -> tuple[Shape, tuple[str, ...]]:
 
 
 def _mark(node: Expression, found: dict[str, int], marks: list[object], variables: list[int]) -> None:
-    parts = node.parts
-    marks.append(type(node))
-    marks.append(len(parts))
-    own = node.own
+    kind, parts = type(node), node.parts
+    marks += (kind, len(parts))
+    own = () if kind in _BARE else node.own
     if own:
         if isinstance(node, Differentiate):
             variables.append(len(marks) + own.index(node.variable))
         marks += own
     for part in parts:
-        if isinstance(part, Name):
+        if type(part) is Name:
             marks.append(found.setdefault(part.name, len(found)))
         else:
             _mark(part, found, marks, variables)
+
+
+_BARE = frozenset({Sum, Product, Negative, Quotient, Power})
+"""Nodes that say nothing besides their parts, and make up most of all formulas."""
 
 
 def filled(shape: Expression, names: Sequence[str]) -> Expression:

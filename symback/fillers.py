@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symback.dialects import ASCII, Dialect
@@ -11,14 +11,14 @@ from symback.expression import Call, Constant, Expression, Number
 from symback.naming import parts_of
 from symback.notation import Notation
 from symback.shapes import Position
-from symback.typeset import typeset
+from symback.typeset import Filler, typeset
 
 UNPROVEN = "^{*}"
 """Marks a number whose last digit could not be proven."""
 
 
 @dataclass(frozen=True)
-class Symbols:
+class Symbols(Filler):
     """Names as symbols of a notation; for LaTeX and its relatives."""
 
     notation: Notation
@@ -29,15 +29,15 @@ class Symbols:
 
     def slot(self, name: str, position: Position) -> str:
         """The symbol, in brackets under an exponent if it is a fraction or has a superscript."""
-        symbol = self.notation.symbol(name)
-        if position is Position.BASE and symbol.is_compound:
+        symbol = self.notation.symbols[name]
+        if symbol.is_compound and position is Position.BASE:
             before, after = self.dialect.tall_group if symbol.is_tall else self.dialect.group
             return before + symbol.latex + after
         return symbol.latex
 
     def variable(self, name: str) -> str:
         """The symbol."""
-        return self.notation.symbol(name).latex
+        return self.notation.symbols[name].latex
 
     def label(self, key: str, name: str) -> str:
         """A word under a brace, or the small symbol of the marked name."""
@@ -47,8 +47,13 @@ class Symbols:
         return before + self.labels[key] + after
 
     def is_tall(self, name: str) -> bool:
-        """Whether the symbol is a fraction."""
-        return self.notation.symbol(name).is_tall
+        """Whether the symbol is a fraction: that of a derivative, if it has none of its own."""
+        return "/" in name and self.notation.symbols[name].is_tall
+
+    def texts(self, names: Sequence[str]) -> tuple[tuple[bool, ...], Sequence[str] | None]:
+        """Which symbols are fractions, and all symbols."""
+        symbols = list(map(self.notation.symbols.__getitem__, names))
+        return tuple([symbol.is_tall for symbol in symbols]), [symbol.latex for symbol in symbols]
 
 
 @dataclass(frozen=True)
@@ -96,12 +101,11 @@ class Numbers(Symbols):
         constant = self.constants.get(self.copies.get(name, name))
         return constant is not None and "frac" in (self.number(name) or "")
 
+    texts = Filler.texts
 
-class CanonicalNames:
+
+class CanonicalNames(Filler):
     """Names as `verify` reads them, derivatives in brackets."""
-
-    numbers = False
-    most_columns = 4
 
     def slot(self, name: str, position: Position) -> str:
         """The canonical name."""
@@ -110,14 +114,6 @@ class CanonicalNames:
     def variable(self, name: str) -> str:
         """The canonical name."""
         return name
-
-    def label(self, key: str, name: str) -> str:
-        """Plain text has no braces."""
-        return ""
-
-    def is_tall(self, name: str) -> bool:
-        """Plain text is flat."""
-        return False
 
 
 def plain(expression: Expression) -> str:

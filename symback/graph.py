@@ -10,6 +10,7 @@ from enum import StrEnum
 from symback.errors import UnknownName
 from symback.expression import Expression, names
 from symback.naming import normal_state
+from symback.records import record
 
 
 class Role(StrEnum):
@@ -62,7 +63,7 @@ FORWARD_ROLES = UNIT_ROLES | ERROR_ROLES
 """What the forward pass computes."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Quantity:
     """A name, the formula that its value is computed from, and where it belongs."""
 

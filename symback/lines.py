@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 LINE = 74.0
@@ -41,38 +41,44 @@ _WIDTHS = {
     r"\rfloor": 0.9,
     ",": 0.9,
 }
-_DIGITS = str.maketrans("123456789", "0" * 9)
+_DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _WITHOUT_FIRST = {r"\textcolor"}
 _WRAPPERS = {r"\mathrm", r"\operatorname", r"\text", r"\mathbf", r"\boldsymbol", r"\mathit"}
 
 
 def width(latex: str) -> float:
     """About how many digits wide a piece of LaTeX mathematics is printed."""
-    return _width(latex.translate(_DIGITS))
+    return _width(latex.encode().translate(_DIGITS))
 
 
 @lru_cache(maxsize=4096)
-def _width(latex: str) -> float:
+def _width(latex: bytes) -> float:
     """The same where all digits are 0: formulas that differ in numbers alone are equally wide."""
-    return _group(iter(_TOKEN.findall(latex)))
+    return _group(iter(_TOKEN.findall(latex.decode())))
 
 
-def wrap(segments: Sequence[tuple[int, str]], first: float, following: float) -> list[str]:
-    """Segments, each with the cost of a break before it, joined into lines no wider than they may be.
+def widths(pieces: Iterable[str]) -> list[float]:
+    """The width of each; none holds the character 0."""
+    return list(map(_width, "\0".join(pieces).encode().translate(_DIGITS).split(b"\0")))
+
+
+def wrap(costs: Sequence[int], texts: Sequence[str], first: float, following: float) -> list[str]:
+    """Pieces of text, each with the cost of a break before it, joined into lines no wider than they may be.
 
     A line that is too long is broken at the cheapest place, and among these at the last.
     """
-    widths = [width(text) for _, text in segments]
+    wide = widths(texts)
+    count = len(texts)
     lines = []
     start, room = 0, first
-    while start < len(segments):
-        end, used = start, 0.0
-        while end < len(segments) and (end == start or used + widths[end] <= room):
-            used += widths[end]
+    while start < count:
+        end, used = start + 1, wide[start]
+        while end < count and used + wide[end] <= room:
+            used += wide[end]
             end += 1
-        if end < len(segments):
-            end = min(range(end, start, -1), key=lambda place: segments[place][0])
-        lines.append("".join(text for _, text in segments[start:end]))
+        if end < count:
+            end = min(range(end, start, -1), key=costs.__getitem__)
+        lines.append("".join(texts[start:end]))
         start, room = end, following
     return lines
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from symback.records import record
 
 TOTAL = "E_total"
 """The name of the error of the whole network."""
@@ -24,7 +25,7 @@ _CUT = re.compile(r"(?<=.)d(?=[A-Za-z])")
 _CLEAR_CUT = re.compile(r"(?<=[0-9\]])d(?=[A-Za-z])")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class NameParts:
     """The pieces of a name: `net_h1[2,t=3]+` is base `net`, subscript `h1`, sample 2, step 3, state `+`.
 

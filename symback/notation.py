@@ -10,6 +10,7 @@ from itertools import takewhile
 
 from symback.errors import RequestError
 from symback.naming import NameParts, parts_of
+from symback.records import record
 from symback.registry import Registry
 from symback.update_rules import UPDATE_RULES
 
@@ -60,7 +61,7 @@ STYLES: Registry[Style] = Registry(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Symbol:
     """How a quantity is printed in LaTeX mathematics."""
 
@@ -71,25 +72,75 @@ class Symbol:
     """It has a superscript or is a fraction: as the base of a power it needs brackets."""
 
 
+MOST_SYMBOLS = 65_536
+"""So many are kept."""
+_ANY_NUMBER = "9876543210"
+Family = tuple[str, str, bool, bool]
+"""Before and after a number, and whether the symbol is tall and compound."""
+
+
 @dataclass(frozen=True)
 class Notation:
     """Symbols for all names: a style, and single symbols that the network file overrides."""
 
     style: Style
     overrides: Mapping[str, str] = field(default_factory=dict)
-    _known: dict[str, Symbol] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def symbol(self, name: str) -> Symbol:
         """The symbol of a canonical name, such as `net_h1[2]`, `dE_total/dw5` or `w5+`."""
-        symbol = self._known.get(name)
-        if symbol is None:
-            symbol = _symbol(self.style.name, self._own, name)
-            self._known[name] = symbol
-        return symbol
+        return self.symbols[name]
 
     @cached_property
-    def _own(self) -> tuple[tuple[str, str], ...]:
-        return tuple(sorted(self.overrides.items()))
+    def symbols(self) -> Mapping[str, Symbol]:
+        """The symbols of all canonical names, each made when it is first asked for."""
+        return _made(self.style.name, tuple(sorted(self.overrides.items())))
+
+    def family(self, stem: str) -> Family | None:
+        """What `w1`, `w2`, ... or `dE_total/dw1`, ... have in common.
+
+        None where the number is not the only difference, as after an index or where `d2E/dw5dw5` is a square.
+        """
+        if self.overrides or stem.startswith(("_", "d2")) or not stem.replace("/", "").isidentifier():
+            return None
+        like = self.make(stem + _ANY_NUMBER)
+        before, _, after = like.latex.partition(_ANY_NUMBER)
+        return before, after, like.is_tall, like.is_compound
+
+    def make(self, name: str) -> Symbol:
+        """`symbol`, made anew."""
+        own = self.overrides
+        if name in own:
+            return Symbol(own[name], is_compound="^" in own[name])
+        if "^" in name and "/" not in name:
+            letter, _, layer = name.partition("^")
+            place = "".join(takewhile(str.isdigit, layer))
+            state = layer[len(place) :].replace("@", "+")
+            return Symbol(f"{_word(letter)}^{{{place}{',' + state if state else ''}}}", is_compound=True)
+        parts = parts_of(name)
+        if parts.is_derivative:
+            over, under = _above_and_below(parts, lambda part: self.symbol(part).latex)
+            return Symbol(rf"\frac{{{over}}}{{{under}}}", is_tall=True, is_compound=True)
+        above = superscript(parts.sample, parts.step, parts.state)
+        plain = name.split("[")[0].removesuffix(parts.state)
+        base = own.get(plain) or self._state(plain) or _base(self.style, parts)
+        if above and "^" in base:
+            base = f"{{{base}}}"
+        return Symbol(base + above, is_compound=bool(above) or "^" in base)
+
+    def _state(self, name: str) -> str:
+        """The symbol of `m_hat_w5`, or of `m_hat` for any parameter; "" for what no update rule has."""
+        known = _states().get(name.partition("_")[0], ())
+        known = [state for state in known if name == state or name.startswith(f"{state}_")]
+        known = [state for state in known if not name[len(state) + 1 :][:1].isdigit()]  # m_1_2 of an image m
+        if not known:
+            return ""
+        state = max(known, key=len)
+        letter = state.removesuffix("_hat")
+        symbol = STATES.get(letter) or _word(letter)
+        if letter != state:
+            symbol = rf"\hat{{{symbol}}}"
+        parameter = name[len(state) + 1 :]
+        return rf"{symbol}_{{{self.symbol(parameter).latex}}}" if parameter else symbol
 
     def inline(self, name: str) -> str:
         """The same for small print: a derivative as a slashed fraction."""
@@ -137,26 +188,34 @@ def _above_and_below(parts: NameParts, symbol: Callable[[str], str]) -> tuple[st
     return mark + above, rf"\partial {below}"
 
 
-@lru_cache(maxsize=65_536)
-def _symbol(style: str, overrides: tuple[tuple[str, str], ...], name: str) -> Symbol:
-    own = dict(overrides)
-    if name in own:
-        return Symbol(own[name], is_compound="^" in own[name])
-    if "^" in name and "/" not in name:
-        letter, _, layer = name.partition("^")
-        place = "".join(takewhile(str.isdigit, layer))
-        state = layer[len(place) :].replace("@", "+")
-        return Symbol(f"{_word(letter)}^{{{place}{',' + state if state else ''}}}", is_compound=True)
-    parts = parts_of(name)
-    if parts.is_derivative:
-        over, under = _above_and_below(parts, lambda part: _symbol(style, overrides, part).latex)
-        return Symbol(rf"\frac{{{over}}}{{{under}}}", is_tall=True, is_compound=True)
-    above = superscript(parts.sample, parts.step, parts.state)
-    plain = name.split("[")[0].removesuffix(parts.state)
-    base = own.get(plain) or _state(style, overrides, plain) or _base(STYLES[style], parts)
-    if above and "^" in base:
-        base = f"{{{base}}}"
-    return Symbol(base + above, is_compound=bool(above) or "^" in base)
+class _Made(dict[str, Symbol]):
+    """Symbols by name, made by a notation when they are missing."""
+
+    def __init__(self, notation: Notation) -> None:
+        self.notation = notation
+        self.families: dict[str, Family | None] = {}
+
+    def __missing__(self, name: str) -> Symbol:
+        stem = name.rstrip("0123456789")
+        if stem != name and stem not in self.families:
+            self.families[stem] = self.notation.family(stem)
+        family = self.families.get(stem) if stem != name else None
+        if family is None:
+            symbol = self.notation.make(name)
+        else:
+            before, after, is_tall, is_compound = family
+            symbol = Symbol(f"{before}{name[len(stem) :]}{after}", is_tall, is_compound)
+        if len(self) >= MOST_SYMBOLS:
+            self.clear()
+            self.families.clear()
+        self[name] = symbol
+        return symbol
+
+
+@lru_cache(maxsize=16)
+def _made(style: str, overrides: tuple[tuple[str, str], ...]) -> _Made:
+    """Those of all documents in one style."""
+    return _Made(Notation(STYLES[style], dict(overrides)))
 
 
 def _base(style: Style, parts: NameParts) -> str:
@@ -179,22 +238,6 @@ def _states() -> dict[str, list[str]]:
     for name in dict.fromkeys(state.name for rule in UPDATE_RULES for state in rule.states):
         found.setdefault(name.partition("_")[0], []).append(name)
     return found
-
-
-def _state(style: str, overrides: tuple[tuple[str, str], ...], name: str) -> str:
-    """The symbol of `m_hat_w5`, or of `m_hat` for any parameter; "" for what no update rule has."""
-    known = _states().get(name.partition("_")[0], ())
-    known = [state for state in known if name == state or name.startswith(f"{state}_")]
-    known = [state for state in known if not name[len(state) + 1 :][:1].isdigit()]  # m_1_2 of an image m
-    if not known:
-        return ""
-    state = max(known, key=len)
-    letter = state.removesuffix("_hat")
-    symbol = STATES.get(letter) or _word(letter)
-    if letter != state:
-        symbol = rf"\hat{{{symbol}}}"
-    parameter = name[len(state) + 1 :]
-    return rf"{symbol}_{{{_symbol(style, overrides, parameter).latex}}}" if parameter else symbol
 
 
 def _word(letters: str) -> str:

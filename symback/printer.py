@@ -26,6 +26,7 @@ from symback.expression import (
 from symback.shapes import Break, Label, Level, Piece, Position, Printed, Slot, Variable
 
 Print = Callable[[Any, Position, int], Printed]
+_SPREADING = (Cases, IndexedSum)
 
 
 class Printer:
@@ -105,7 +106,7 @@ class Printer:
         for place, factor in enumerate(node.factors):
             printed = self.print(factor, Position.INNER if place else position, depth)
             is_sum = printed.level is Level.SUM
-            if is_sum or printed.level is Level.NEGATIVE or isinstance(factor, Cases | IndexedSum):
+            if is_sum or printed.level is Level.NEGATIVE or isinstance(factor, _SPREADING):
                 printed = self.grouped(factor, depth, opens_bracket=is_sum)
             if place and printed.level is Level.PRODUCT and isinstance(factor, Quotient):
                 printed = self.grouped(factor, depth)

@@ -128,7 +128,7 @@ def _environment(format_name: str) -> Environment:
     def finalize(value: object) -> object:
         return value if isinstance(value, Markup) else Markup(chosen.escape(str(value)))
 
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Sandbox(
         loader=ChoiceLoader([FileSystemLoader(template_folder())]),
         block_start_string="<%",
         block_end_string="%>",
@@ -150,6 +150,22 @@ def _environment(format_name: str) -> Environment:
     environment.globals["marked_up"] = marked_up
     environment.globals["shown"] = shown
     return environment
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """The sandbox of Jinja; what it answers depends on the type of an object, and is kept for each."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._answers: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether a template may see the attribute."""
+        kind = type(obj), attr
+        answer = self._answers.get(kind)
+        if answer is None:
+            answer = self._answers[kind] = super().is_safe_attribute(obj, attr, value)
+        return answer
 
 
 class _Kept(BytecodeCache):
@@ -181,6 +197,7 @@ class _Kept(BytecodeCache):
 
 def _tidy(text: str, unwanted: str, instead: str) -> str:
     """At most one empty line between paragraphs, no spaces at line ends, one newline at the end."""
-    lines = "\n".join(line.rstrip() for line in text.splitlines())
-    tidy = re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
+    lines = list(map(str.rstrip, text.splitlines()))
+    kept = [line for line, before in zip(lines, ["", *lines], strict=False) if line or before]
+    tidy = "\n".join(kept).strip() + "\n"
     return re.sub(unwanted, instead, tidy) if unwanted else tidy

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from markupsafe import Markup
+
+from symback.records import record
 
 FIRST_MARK = 0xE000
 """Marks are characters for private use, which nothing in a document has."""
@@ -20,7 +22,7 @@ Kind = tuple[bool, bool, bool, int | None, str, bool]
 """What decides how a cell is marked up: which parts it has, its number and its word."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CellView:
     """A cell with its formula or number as text."""
 
@@ -32,7 +34,7 @@ class CellView:
     unit: Markup | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RowView:
     """Cells by kind, and the texts that fill them: of each cell its symbol, value and unit."""
 
@@ -56,16 +58,22 @@ class RowView:
 
 
 def lines(rows: Sequence[RowView], row: Callable[..., str], cell: object, between: str) -> Markup:
-    """All rows as the macro `row` marks them up, given cells and the macro for a cell."""
-    patterns: dict[tuple[Kind, ...], _Pattern] = {}
+    """All rows as the macro `row` marks them up, given cells and the macro for a cell.
+
+    What it makes of a row of one kind is kept as long as there is the macro for a cell.
+    """
+    patterns = _patterns.setdefault(cell, {})
     found = []
     for one in rows:
-        pattern = patterns.get(one.kinds)
+        pattern = patterns.get((row, one.kinds))
         if pattern is None:
             marks = _marks(len(one.texts))
-            pattern = patterns[one.kinds] = _pattern(row(one.cells(marks), cell), len(marks))
+            pattern = patterns[row, one.kinds] = _pattern(row(one.cells(marks), cell), len(marks))
         found.append(_fill(pattern, one.texts))
     return Markup(between.join(found))
+
+
+_patterns: WeakKeyDictionary[object, dict[tuple[object, tuple[Kind, ...]], _Pattern]] = WeakKeyDictionary()
 
 
 def marked_up(macro: Callable[[Markup], str]) -> Callable[[str], Markup]:

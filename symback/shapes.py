@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from symback.records import record
+
 
 class Position(Enum):
     """Where a slot stands, which decides when its filling needs brackets."""
@@ -17,7 +19,7 @@ class Position(Enum):
     """Under an exponent: a negative number or a compound symbol needs brackets."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Slot:
     """The place of a name in a printed shape."""
 
@@ -60,7 +62,7 @@ class Level(Enum):
     ATOM = 4
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Printed:
     """Pieces with what the surroundings must know of them."""
 

@@ -17,9 +17,10 @@ from symback.evaluation import Evaluation, Value
 from symback.expression import Expression, Name, Number, names
 from symback.fillers import plain
 from symback.forward import given_numbers
-from symback.graph import Graph, Quantity, Role, Rule
+from symback.graph import Graph, Quantity, Role
 from symback.naming import parts_of
 from symback.network import Network
+from symback.network_checks import Given
 from symback.notation import Notation, notation
 from symback.worked.story import Story
 
@@ -128,7 +129,7 @@ class Solution:
     @cached_property
     def constants(self) -> dict[str, Expression]:
         """Numbers that print as formulas: given ones such as log(3), and local derivatives such as 1."""
-        numbers = given_numbers(self.network)
+        numbers = self._given
         formulas = {q.name: q.formula for q in self.graph if isinstance(q.formula, Number)}
         typed = {name: n.expression for name, n in numbers.items() if n.expression is not None and not n.text}
         counts = {q.name: self.evaluation.values[q.name] for q in self.graph.with_role(Role.COUNT)}
@@ -136,11 +137,17 @@ class Solution:
         return {**typed, **formulas}
 
     @cached_property
+    def _given(self) -> dict[str, Given]:
+        return given_numbers(self.network)
+
+    @cached_property
     def copies(self) -> dict[str, str]:
-        """Quantities whose formula is one given name, by that name; none where each quantity is rounded."""
+        """Quantities that only repeat a given number, by its name; none where each quantity is rounded."""
         if self.evaluation.rounding.carry is not None:
             return {}
-        given = {quantity.name for quantity in self.graph if quantity.rule is Rule.GIVEN}
+        given = {name for name, number in self._given.items() if number.expression is not None}
+        if not given:
+            return {}
         pairs = {q.name: q.formula.name for q in self.graph if isinstance(q.formula, Name)}
         return {name: source for name, source in pairs.items() if source in given}
 

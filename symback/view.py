@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from markupsafe import Markup
 
@@ -12,20 +13,23 @@ from symback.document import Cell, Document, Equation, Item, Row, Show, Table
 from symback.expression import Name
 from symback.fillers import Numbers, Symbols
 from symback.lines import LINE, width, wrap
-from symback.rows import CellView, Kind, RowView
+from symback.records import record
+from symback.rows import Kind, RowView
 from symback.typeset import segments, typeset
 
 NOTHING = Markup("")
+SYMBOL: Kind = (True, False, False, None, "", False)
+"""A cell that has nothing but its symbol."""
 PLAIN_NUMBER = frozenset("-.0123456789")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class BlockView:
     """An equation (`latex`) or a table (`head`, `rows`, `align`, `caption` by key)."""
 
     kind: str
     latex: Markup = NOTHING
-    head: tuple[CellView, ...] = ()
+    head: tuple[RowView, ...] = ()
     rows: tuple[RowView, ...] = ()
     align: tuple[str, ...] = ()
     caption: str = ""
@@ -67,6 +71,16 @@ class Viewer:
     symbols: Symbols
     numbers: Numbers
 
+    @cached_property
+    def equals(self) -> float:
+        """The width of an equals sign."""
+        return width("=")
+
+    @cached_property
+    def indent(self) -> float:
+        """The width of what lines begin with that go on with a right-hand side."""
+        return width(self.dialect.new_line)
+
     def document(self, document: Document) -> DocumentView:
         """All sections."""
         sections = tuple(
@@ -100,10 +114,10 @@ class Viewer:
         """The rows under each other at their equals signs, long ones broken before plus and minus."""
         left = typeset(equation.left, self.dialect, self.symbols)
         before, relation, new_row, after = self.dialect.aligned
-        room = LINE - width(left) - width("=")
+        room = LINE - width(left) - self.equals
         lines: list[str] = []
         for row in equation.rows:
-            first, *others = wrap(self.row(row), room, room - width(self.dialect.new_line))
+            first, *others = wrap(*self.row(row), room, room - self.indent)
             if row.optional and max(map(width, (first, *others))) > room:
                 continue
             lines.append(relation + first)
@@ -112,10 +126,10 @@ class Viewer:
             return BlockView("equation", Markup(left + lines[0].replace("&", "", 1)))
         return BlockView("equation", Markup(before + left + new_row.join(lines) + after))
 
-    def row(self, row: Row) -> list[tuple[int, str]]:
-        """The pieces of one right-hand side."""
+    def row(self, row: Row) -> tuple[Sequence[int], Sequence[str]]:
+        """The pieces of one right-hand side, as `segments` gives them."""
         if row.show is Show.VALUE and isinstance(row.expression, Name):
-            return [(0, self.numbers.number(row.expression.name) or "")]
+            return (0,), (self.numbers.number(row.expression.name) or "",)
         filler = self.symbols if row.show is Show.SYMBOLS else self.numbers
         return segments(row.expression, self.dialect, filler)
 
@@ -127,14 +141,18 @@ class Viewer:
             "right" if any(has_value and not has_symbol for has_symbol, has_value, *_ in column) else "left"
             for column in columns
         )
-        head = self.table_row(table.head).cells()
+        head = (self.table_row(table.head),) if table.head else ()
         return BlockView("table", head=head, rows=rows, align=align, caption=table.kind)
 
-    def table_row(self, cells: tuple[Cell, ...]) -> RowView:
+    def table_row(self, cells: tuple[Cell | str, ...]) -> RowView:
         """The cells of a row; a value that is unknown leaves its symbol, or nothing."""
         kinds: list[Kind] = []
         texts: list[str] = []
         for cell in cells:
+            if isinstance(cell, str):
+                kinds.append(SYMBOL)
+                texts.append(self.symbols.variable(cell))
+                continue
             symbol = self.symbols.variable(cell.symbol) if cell.symbol else ""
             if cell.formula is not None:
                 symbol = typeset(cell.formula, self.dialect, self.symbols)
@@ -158,4 +176,4 @@ def shown(
 ) -> Markup:
     """Equations and tables in their order, by what marks up the one and the other; for templates."""
     found = [display(block.latex) if block.kind == "equation" else table(block) for block in blocks]
-    return Markup("".join([text + "\n" for text in found]))
+    return Markup("\n".join([*found, ""]))

@@ -157,7 +157,13 @@ def test_what_nothing_explains_is_said_so() -> None:
     assert text.startswith(
         "2 of the 3 numbers are wrong, and no mistakes that symback knows give them all.\n"
     )
-    assert text.endswith("The first wrong one in the order of computation is net_h2: begin there.\n")
+    assert "\n\nThe first wrong one in the order of computation is net_h2: begin there.\n\n" in text
+    line = "net_h2 = w3*i1 + w4*i2 + b1 = 0.25*0.05 + 0.30*0.10 + 0.35 = 0.392500000"
+    assert f"\n  wrong  net_h2 = 0.777123\n  right  {line}\n" in text
+    assert text.endswith(":\n  symback solve mazur\n")
+    alone = told("mazur", "net_h2 = 0.777123")
+    assert alone.startswith("The number is wrong, and no mistake that symback knows gives it.\n")
+    assert "begin there" not in alone
     assert data("mazur", "net_h2 = 0.777123")["explanations"] == []
 
 

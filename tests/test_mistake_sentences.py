@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -20,7 +21,8 @@ from symback.feedback.figures import Figures
 from symback.feedback.identifiers import identifiers
 from symback.feedback.lines import lines_of, without_marks
 from symback.feedback.numerals import exact_decimal, given, printed
-from symback.feedback.pens import BEGIN, END, MarkdownPen, PlainPen
+from symback.feedback.pens import BEGIN, END, MarkdownPen, PlainPen, single_brackets
+from symback.feedback.report import Report
 from symback.feedback.reread import reread
 from symback.feedback.sentences import clause
 from symback.grammar import parse as parse_formula
@@ -29,6 +31,7 @@ from symback.mistakes.placing import places_of
 from symback.mistakes.slips import SLIPS, identifier
 from symback.notation import notation
 from symback.render import phrases, say
+from tests.plants import singles
 from tests.test_katex import refused
 from tests.tools import CHECKOUT
 
@@ -154,12 +157,25 @@ def test_the_parts_to_read_again_are_there(name: str) -> None:
     workings = figures(name).workings
     headings = set(re.findall(r"^## (.*)$", symback.solve(name).to_markdown(), re.MULTILINE))
     for quantity in workings.graph:
-        parts = quantity.name
-        if "/di" in parts or ("+" in parts and "/" in parts):
-            continue  # these are printed when they are asked for
-        place = reread(workings, parts, name)
-        assert say("words", place.part, {"layer": place.layer}) in headings, parts
+        place = reread(workings, quantity.name, name)
+        assert place.part != "asked"
+        assert say("words", place.part, {"layer": place.layer}) in headings, quantity.name
         assert place.command.startswith(f"symback solve {name}")
+
+
+@pytest.mark.parametrize(
+    "wanted", ["dE_total/di1", "dout_o1/dw1", "dE_total/dw5+", "d2E_total/dw1dw5", "dE_total/di1+"]
+)
+def test_steps_that_are_printed_when_they_are_asked_for(wanted: str) -> None:
+    workings = Diagnoser(symback.load("mazur"), (wanted,)).workings
+    for quantity in workings.graph:
+        place = reread(workings, quantity.name, "mazur")
+        assert say("words", place.part, {"layer": place.layer}).startswith(("The ", "All ", "After "))
+    place = reread(workings, wanted, "mazur")
+    assert place.command == f"symback solve mazur --only {wanted}"
+    heading = say("words", place.part, {"layer": place.layer})
+    assert f"## {heading}\n" in symback.solve("mazur", only=[wanted]).to_markdown()
+    assert place.command in symback.diagnose("mazur", {wanted: "17.5"}).to_text()
 
 
 def test_the_facts_of_a_layer() -> None:
@@ -191,3 +207,46 @@ def test_numbers_in_print() -> None:
     assert exact_decimal(Fraction(1, 3)) is None
     typed = {"0,3850": "0.3850", "1.5e-4": "0.00015", "1.5e4": "15000", "3/8": "3/8", "\u22120.5": "-0.5"}
     assert {text: given(read_answer(text)) for text in typed} == typed
+
+
+# --- whole reports on planted mistakes -----------------------------------------------------------------
+
+
+def test_reports_on_mistakes_in_random_networks() -> None:
+    pages = {}
+    for number, plant in enumerate(singles(seed=11, count=30, at_least=1)):
+        entries = plant.own_step(6) or plant.full()
+        diagnosis = plant.diagnoser.diagnose(entries)
+        report = Report(diagnosis, "net.toml", tuple(entry.name for entry in entries))
+        said = json.loads(report.to_json())
+        assert list(said["given"]) == [entry.name for entry in entries]
+        for one in said["explanations"]:
+            assert list(one["predicts"]) == list(said["given"])
+            assert ("may be" in one["sentence"]) == (not one["confident"])
+        text = report.to_text()
+        plain = re.sub(r"\x1b\[\d+m", "", report.to_text(colours=True))
+        assert plain == text
+        pages[str(number)] = report.to_markdown()
+        for page in (text, pages[str(number)]):
+            assert not re.search(r"None|nan|inf\b|<<|>>|,,| ,|\(\)|\x01|\x02|&\w+;|&#|\?", page), page
+    assert refused(pages) == []
+
+
+def test_what_cannot_be_told_apart_is_said_in_sentences() -> None:
+    report = symback.diagnose("mazur", "net_h1 = 0.3825")
+    (best,) = report.explanations
+    assert best.mistakes == ("wrong-weight",)
+    assert "transposed-weights" in best.also
+    head, _, rest = report.to_text().partition("The same number would come out if:\n")
+    assert head.startswith("In net_h1, w3 = 0.25 was used where w2 = 0.20 belongs.")
+    assert rest.startswith("  - the weights into h1 were read the other way round, rows for columns")
+
+
+def test_brackets_within_brackets() -> None:
+    texts = {
+        "((a+b))*c": "(a+b)*c",
+        "(((x)))": "(x)",
+        "((a)+(b))": "((a)+(b))",
+        "f((a*b)) + (c": "f(a*b) + (c",
+    }
+    assert {text: single_brackets(text) for text in texts} == texts

@@ -17,7 +17,7 @@ from symback.network import parse
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^(symback (?:solve|networks|verify)[^#\n]*)", README, re.MULTILINE)
+COMMANDS = re.findall(r"^(symback (?:solve|networks|verify|sheet)[^#\n]*)", README, re.MULTILINE)
 
 
 def test_the_python_in_the_readme() -> None:

@@ -10,9 +10,11 @@ import pytest
 
 import symback
 from symback.errors import RequestError
+from symback.exercises.kinds import KINDS as KINDS_TABLE
 from symback.exercises.sheet_file import read_sheet
 from symback.network import built_in_text
 from symback.papers.writing import write_sheet
+from symback.render import languages, phrases, template_folder
 from tests.invoke import NETWORK, command, refused
 from tests.test_katex import refused as refused_by_katex
 from tests.test_latex import compiled
@@ -200,3 +202,23 @@ def test_the_object_shows_itself() -> None:
     assert papers._repr_markdown_().startswith("# Backpropagation")
     with pytest.raises(RequestError, match="no paper for 'x'"):
         papers["x"]
+
+
+def test_every_language_has_every_word() -> None:
+    english = {name: phrases(name) for name in ("sentences",)}
+    assert languages() == ("de", "en")
+    for name, known in english.items():
+        ours = {phrase for phrase in phrases(name, "de") if phrase != "function"}
+        assert ours == set(known)
+    for language in languages():
+        folder = template_folder() / "sheets" / language
+        text = (folder / "tasks.j2").read_text(encoding="utf-8")
+        assert set(KINDS_TABLE.names()) <= set(re.findall(r'"([a-z-]+)": ', text))
+        assert set(KINDS_TABLE.names()) <= {"table", *re.findall(r'x.kind == "([a-z-]+)"', text)}
+
+
+def test_german_has_no_english() -> None:
+    papers = symback.sheet("mazur", kinds=KINDS.split(","), language="de")
+    for part in ("papers", "key", "solutions"):
+        words = set(re.findall(r"[A-Za-z]+", re.sub(r"`[^`]*`|```.*?```", "", papers.to_markdown(part))))
+        assert not words & {"the", "of", "and", "was", "weight", "points", "answer", "where", "is"}

@@ -99,7 +99,7 @@ def test_an_indexed_sum_prints_in_general_and_means_its_instances() -> None:
 
 def test_long_sums_are_broken_before_signs() -> None:
     long = parse(" + ".join(f"w{place}*out_h{place}" for place in range(1, 20)))
-    lines = wrap(segments(long, LATEX, symbols()), 70, 60)
+    lines = wrap(*segments(long, LATEX, symbols()), 70, 60)
     assert len(lines) > 2
     assert "".join(lines) == typeset(long, LATEX, symbols())
     assert all(line.startswith(" + ") for line in lines[1:])
@@ -110,7 +110,7 @@ def test_long_sums_are_broken_before_signs() -> None:
 def test_a_line_is_broken_outside_of_brackets_first() -> None:
     formula = parse("(w1 + w2 + w3)*out_h1 + (w4 + w5 + w6)*out_h2")
     room = width(typeset(formula, LATEX, symbols())) - 1
-    first, second = wrap(segments(formula, LATEX, symbols()), room, room)
+    first, second = wrap(*segments(formula, LATEX, symbols()), room, room)
     assert first.endswith(r"\mathrm{out}_{h1}")
     assert second.startswith(" + (")
 

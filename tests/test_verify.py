@@ -175,3 +175,27 @@ def test_a_hostile_claim_is_judged_or_refused_and_the_next_one_read(claim: str) 
     assert report.claims[-1].verdict == "proved"
     assert not Path("/tmp/symback-was-here").exists()
     assert all(one.verdict != "proved" for one in report.claims[:-1])
+
+
+@pytest.mark.parametrize(
+    ("claim", "why"),
+    [
+        ("dE_o2/dout_h1 = -0.017144205", "w6 = 0.45 was used where w7 = 0.50 belongs"),
+        ("dE_total/dw5 = 0.439829649", "the derivative of the logistic function, was left out"),
+        ("dE_total/dw1 = delta_h1*net_h1", "net_h1 stands where i1 belongs"),
+        ("dout_o1/dnet_o1 = net_o1*(1 - net_o1)", "net_o1 stands where out_o1 belongs"),
+        ("dE_total/dw5 = -(target_o1 - out_o1)*out_h1", "the factor dout_o1/dnet_o1 is missing"),
+        (
+            "dE_total/dw5 = 2*(target_o1 - out_o1)*out_o1*(1 - out_o1)*out_h1",
+            "the factor 2 is one too many, and the sign is wrong",
+        ),
+        ("dE_total/dout_h1 = delta_o1*w5*delta_o2*w7", "multiplied"),
+        ("delta_h1 = delta_o1*w5*out_h1*(1 - out_h1)", "Only the first of the 2 parts"),
+        ("dE_total/dw5 = 0.0934117", "None"),
+    ],
+)
+def test_the_cause_of_what_is_wrong(claim: str, why: str) -> None:
+    """The search of `diagnose` names it, for numbers and for formulas."""
+    (judged,) = symback.verify(claim, network="mazur").claims
+    assert judged.verdict == "wrong"
+    assert why in str(judged.why)

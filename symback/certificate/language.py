@@ -9,7 +9,7 @@ from fractions import Fraction
 from symback.dialects import COQ
 from symback.expression import Expression
 from symback.shapes import Position
-from symback.typeset import typeset
+from symback.typeset import Filler, typeset
 
 _MARKS = {"/": "'", "[": "s", "]": "e", "+": "p", "@": "n", ":": "c", "=": "q", ",": "k", "^": "t"}
 
@@ -70,7 +70,7 @@ def escape_comment(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Assigned:
+class Assigned(Filler):
     """Fills slots with quantities at an assignment: `v w5` for what is given, `net_h1 v` for the others."""
 
     given: Collection[str]
@@ -90,14 +90,6 @@ class Assigned:
             return "y"
         symbol = identifier(name)
         return f"{self.assignment} {symbol}" if name in self.given else f"{symbol} {self.assignment}"
-
-    def label(self, key: str, name: str) -> str:
-        """Nothing is marked."""
-        return ""
-
-    def is_tall(self, name: str) -> bool:
-        """Text is flat."""
-        return False
 
     def write(self, expression: Expression) -> str:
         """The formula."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from flint import ctx
 
@@ -42,6 +43,9 @@ from symback.network import Network
 from symback.tape import Doubts, Tape, compile_tape, constant
 from symback.training import compile_pass, compile_step, train
 from symback.updates import tracked_names
+
+if TYPE_CHECKING:
+    from symback.diagnosis.diagnosis import Diagnoser
 
 MOST_UNFOLDED = 20_000
 """Names that may be replaced in a formula."""
@@ -87,6 +91,13 @@ class World:
                 for name, one in found.items()
                 if one.expression is not None
             }
+
+    @cached_property
+    def diagnoser(self) -> Diagnoser:
+        """The search for mistakes, on the same graph."""
+        from symback.diagnosis.diagnosis import Diagnoser  # what is right needs none
+
+        return Diagnoser(self.network, derived=self.graph)
 
     @cached_property
     def rest(self) -> dict[str, Expression]:

@@ -42,6 +42,8 @@ class Asked:
 
     def fits_tightly(self, value: float) -> bool:
         """Whether the number is the rounding or the truncation of a value."""
+        if self.value == 0 and self.unit >= 1:
+            return value == 0  # a mere 0 has no digits of anything else
         slack = self.unit * SLACK + abs(value) * DOUBLES
         away = abs(value) - abs(self.value)
         if abs(value - self.value) <= self.unit / 2 + slack:
@@ -52,7 +54,8 @@ class Asked:
     def fits(self, value: float) -> bool:
         """Whether rounding on the way may have made the number of a value."""
         larger = max(1.0, abs(value) / abs(self.right)) if self.right else 1.0
-        return abs(value - self.value) <= self.unit + min(self.reach * larger, abs(value) / 4)
+        away = abs(value - self.value)
+        return away <= self.unit + self.reach * larger and away <= abs(value) / 4
 
     @property
     def significant(self) -> int:
@@ -114,6 +117,11 @@ def reach_of_rounding(
         for parent, slope in local[place]:
             influence[parent] = influence.get(parent, 0.0) + own * slope
     return min(total, 3 * math.sqrt(squares))
+
+
+def most_reach(unit: float, significant: int) -> float:
+    """How far off a number may be at most: few units of the last digit where there are few digits."""
+    return unit * 3 * 4.0 ** max(0, min(significant, MANY_DIGITS) - 4)
 
 
 def unit_of(value: float, significant: int) -> float:

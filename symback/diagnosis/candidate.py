@@ -28,8 +28,8 @@ class Part:
     """All quantities whose formula it changes."""
     placed: Placed | None = None
     """None for what is no change of a formula: counting rounds, rounding, copying."""
-    own: bool = False
-    """Whether it changes the formula of an asked quantity, or one step before."""
+    away: int = 2
+    """0 if it changes the formula of an asked quantity, 1 if that of one in such a formula, else 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Candidate:
             not self.is_tight,
             max(part.rank for part in self.parts),
             sum(part.kind for part in self.parts),
+            max(part.away for part in self.parts),
             max(part.scope for part in self.parts),
         )
 

@@ -57,7 +57,7 @@ def _candidate(
     *,
     rank: int,
 ) -> Candidate:
-    part = Part(identifier, kind, Scope.EVERYWHERE, rank, facts, focus, (), own=True)
+    part = Part(identifier, kind, Scope.EVERYWHERE, rank, facts, focus, (), away=0)
     return Candidate((part,), predicted, None, True, exactly)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from symback.answer_tables import Entry
 from symback.balls import Numeric, as_ball, nearest_float, rounded
 from symback.derivation import derive, with_rounds
 from symback.derivatives import with_derivatives
-from symback.diagnosis.asked import Asked, reach_of_rounding, slopes
+from symback.diagnosis.asked import Asked, most_reach, reach_of_rounding, slopes
 from symback.diagnosis.candidate import Candidate
 from symback.diagnosis.conventions import conventions
 from symback.diagnosis.copying import miscopied, rounded_early
@@ -38,6 +39,9 @@ from symback.mistakes.workings import Workings, workings_of
 from symback.naming import normal_state, parts_of
 from symback.network import Network
 
+MOST_ROUNDS = 50_000
+"""After so many updates a number may be; the trials of mistakes train anew."""
+_AFTER = re.compile(r"(.+)@(\d{1,18})")
 MOST_NUMBERS = 5_000
 """So many numbers one table may have."""
 
@@ -84,12 +88,13 @@ class Diagnoser:
     network: Network
     wanted: tuple[str, ...] = ()
     """Quantities that the derivation leaves out by default and that answers name."""
-    _states: dict[str, Numeric] = field(default_factory=dict, repr=False)
+    derived: Graph | None = None
+    """Its graph, where that was derived before."""
 
     @cached_property
     def graph(self) -> Graph:
         """All quantities, those after one update included."""
-        graph = derive(self.network)
+        graph = self.derived or derive(self.network)
         later = [name for name in self.wanted if name not in graph]
         if any(parts_of(name).is_derivative and parts_of(name).state for name in later):
             graph = derive(self.network, complete=True)
@@ -211,6 +216,7 @@ class Diagnoser:
         significant = answer.significant if answer.decimals is not None else 12
         if not _is_later(name):
             reach = reach_of_rounding(self.workings, self._slopes, name, significant, units)
+            reach = min(reach, most_reach(unit, significant))
         return Asked(
             name, answer, float(answer.value), unit, reach, right, _is_right(entry, exact), entry.name
         )
@@ -219,8 +225,13 @@ class Diagnoser:
         """The name in the graph. Raises UnknownName."""
         name = normal_state(entry.name)
         place = f"{entry.place}: " if entry.place else ""
-        if _is_later(name):
-            base = name.rpartition("@")[0]
+        found = _AFTER.fullmatch(name)
+        if found is not None:
+            if int(found[2]) > MOST_ROUNDS:
+                raise RequestError(
+                    f"{place}{name}: numbers after more than {MOST_ROUNDS:,} updates are not looked into."
+                )
+            base = found[1]
             if base in self.workings.places or f"{base}+" in self.workings.places:
                 return name
         if name not in self.workings.places:
@@ -264,6 +275,8 @@ def _is_right(entry: Entry, exact: Numeric) -> bool:
     """Whether an answer is the exact number, rounded or truncated to its digits."""
     answer = entry.answer
     with ctx.workprec(320):
+        if answer.value == 0 and (answer.decimals or 0) <= 0:
+            return type(exact) is fmpq and exact == 0  # a mere 0 is no rounding of a small number
         if answer.decimals is None:
             gap = as_ball(exact) - as_ball_of(answer.value)
             return bool(gap.contains(0))

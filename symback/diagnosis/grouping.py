@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from symback.diagnosis.asked import Asked
 from symback.diagnosis.candidate import Candidate
+from symback.expression import Expression
 from symback.mistakes.mistake import Kind
 from symback.mistakes.workings import Workings
 
@@ -58,12 +59,24 @@ def grouped(candidates: Iterable[Candidate], asked: Sequence[Asked]) -> list[Gro
         digits = tuple(_digits(one, candidate.predicted[one.name]) for one in asked)
         focus = frozenset(part.focus for part in candidate.parts)
         found.setdefault((digits, focus), []).append(candidate)
-    groups = [Group(tuple(sorted(alike, key=lambda one: one.key))) for alike in found.values()]
+    groups = [Group(_simplest_first(alike)) for alike in found.values()]
     if not groups:
         return []
     groups.sort(key=lambda group: (group.strength, group.best.key))
     best = groups[0].strength
     return [group for group in groups if group.strength == best]
+
+
+def _simplest_first(alike: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Of equally simple candidates first that which does what a named mistake does as well."""
+    named = {step for one in alike if one.kind is Kind.NAMED for step in _wrong_steps(one)}
+    return tuple(sorted(alike, key=lambda one: (*one.key, named.isdisjoint(_wrong_steps(one)))))
+
+
+def _wrong_steps(candidate: Candidate) -> set[tuple[str, Expression]]:
+    """The quantities and wrong formulas in which its parts show first."""
+    placed = [(part.focus, part.placed.formulas) for part in candidate.parts if part.placed is not None]
+    return {(name, formulas[name]) for name, formulas in placed if name in formulas}
 
 
 def _digits(one: Asked, value: float) -> object:
@@ -106,7 +119,7 @@ def is_sure(candidate: Candidate, asked: Sequence[Asked], tried: int) -> bool:
         if len(candidate.parts) > 1:
             return False
         part = candidate.parts[0]
-        if part.kind is Kind.SLIP and not part.own:
+        if part.kind is Kind.SLIP and part.away > 1:
             return False
     return chance(candidate, asked, tried) < SURE
 

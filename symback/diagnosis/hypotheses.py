@@ -101,11 +101,6 @@ def part_of(workings: Workings, placed: Placed, needed: int, asked: Iterable[str
     """A mistake at a place as part of an explanation of the asked numbers."""
     visible = [wrong for wrong in placed.wrongs if needed >> workings.places[wrong.quantity] & 1]
     first = min(visible or placed.wrongs, key=lambda wrong: workings.places[wrong.quantity])
-    near = set(asked)
-    for name in tuple(near):
-        formula = workings.formula(workings.name(name))
-        near |= set(names(formula)) if formula is not None else set()
-    near = {workings.name(name) for name in near if name in workings.places}
     mistake = placed.mistake
     rank = RANKS.get(mistake.name, 0 if mistake.kind is Kind.NAMED else 3)
     changed = tuple(wrong.quantity for wrong in placed.wrongs)
@@ -118,8 +113,18 @@ def part_of(workings: Workings, placed: Placed, needed: int, asked: Iterable[str
         first.focus or first.quantity,
         changed,
         placed,
-        own=any(name in near for name in changed),
+        away=_away(workings, changed, asked),
     )
+
+
+def _away(workings: Workings, changed: Iterable[str], asked: Iterable[str]) -> int:
+    """How many steps before an asked quantity the nearest change is: 0, 1, or 2 for more."""
+    changed, asked = set(changed), set(asked)
+    if changed & asked:
+        return 0
+    formulas = [workings.formula(name) for name in asked]
+    before = {workings.name(parent) for one in formulas if one is not None for parent in names(one)}
+    return 1 if changed & before else 2
 
 
 def touching(hypotheses: Iterable[Hypothesis], bits: int) -> Iterator[Hypothesis]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -42,6 +42,12 @@ class Answers:
     numbers: Mapping[str, Given]
     """The given numbers that differ from the network's."""
     workings: Workings
+    redraw: Callable[[Answers, str], Answers] = field(repr=False, compare=False)
+    """Makes the same with other numbers, drawn for a purpose."""
+
+    def again(self, purpose: str) -> Answers:
+        """The same with other given numbers, which meet the demands as well."""
+        return self.redraw(self, purpose)
 
     @cached_property
     def network(self) -> Network:
@@ -128,13 +134,13 @@ class Answers:
             else:
                 groups.append([pair])
         answers = [self._answer(name, needed, group) for group in groups]
-        answers.sort(key=lambda answer: _simplicity(answer, name))
+        answers.sort(key=_simplicity)
         yield from answers
 
     def _answer(self, name: str, needed: int, group: Sequence[tuple[float, Hypothesis]]) -> WrongAnswer:
         parts = [part_of(self.workings, hypothesis.placed, needed, [name]) for _, hypothesis in group]
         order = sorted(
-            range(len(parts)), key=lambda n: (parts[n].rank, parts[n].kind, parts[n].scope, not parts[n].own)
+            range(len(parts)), key=lambda n: (parts[n].rank, parts[n].kind, parts[n].scope, parts[n].away)
         )
         number = group[order[0]][0]
         text = fixed(scaled(Fraction(number), self.rounding.decimals), self.rounding.decimals)
@@ -147,7 +153,8 @@ class Answers:
         workings = self.workings
         within = workings.needed(quantity.name for quantity in self.keys if quantity.name in workings.places)
         found: list[tuple[Hypothesis, Sequence[float]]] = []
-        for hypothesis in [*self.hypotheses.named, *self._misreadings]:
+        own = [one for one in self.hypotheses.named if not one.mistake.needs_given]
+        for hypothesis in [*own, *self._misreadings]:
             if not hypothesis.is_ahead:
                 found.append((hypothesis, workings.values_with(hypothesis.changes, within)))
             else:
@@ -166,9 +173,9 @@ class Answers:
                 yield from map(hypotheses.hypothesis, places_of(workings, mistake))
 
 
-def _simplicity(answer: WrongAnswer, name: str) -> tuple[object, ...]:
+def _simplicity(answer: WrongAnswer) -> tuple[object, ...]:
     part = answer.part
-    return (name not in part.changed, not part.own, part.rank, part.kind, part.scope, answer.number)
+    return (part.away, part.rank, part.kind, part.scope, answer.number)
 
 
 def tolerance_of(rounding: Rounding) -> str:

@@ -1,4 +1,7 @@
-"""find-the-slip: a worked solution with one planted mistake: in which line is it, and what is it?"""
+"""find-the-slip: a worked solution with one planted mistake: in which line is it, and what is it?
+
+It has numbers of its own, as it would tell the answers of other exercises.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +50,7 @@ def _fill(filling: Filling, task: Task, number: int) -> Exercise:
     assert isinstance(lines, list)
     (blank,) = task.blanks
     stream = filling.stream(f"slip {number}")
+    filling = filling.again(f"slip {number} numbers")
     planted, wrong = _planted(filling, lines, blank.quantity, stream.shuffled(filling.wrongs(blank.quantity)))
     place = next(one for one in lines if one in planted.part.changed)
     shown = tuple(_line(filling, wrong, one, is_wrong=one == place) for one in lines)
@@ -60,7 +64,10 @@ def _fill(filling: Filling, task: Task, number: int) -> Exercise:
         box_of(box_number(number, 0), place, Answer.CHOICE, where, blank.points),
         box_of(box_number(number, 1), place, Answer.CHOICE, what, blank.points),
     )
-    return Exercise(number, KIND.name, boxes, task.symbols, lines=shown, mistake=planted.part)
+    numbers = {name: filling.given_text(name) for name in filling.numbers}
+    return Exercise(
+        number, KIND.name, boxes, task.symbols, lines=shown, mistake=planted.part, numbers=numbers
+    )
 
 
 def _planted(

@@ -11,6 +11,7 @@ from symback.exercises.draws import Stream
 from symback.exercises.model import NO_NAMES, NOTHING, Box, Exercise, WrongAnswer
 from symback.exercises.setting import Setting
 from symback.mistakes.workings import Workings
+from symback.network import Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,13 @@ class Filling(Protocol):
 
     def box(self, number: str, blank: Blank) -> Box:
         """The box for a number, with its key and tolerance."""
+
+    def again(self, purpose: str) -> Filling:
+        """The same with other given numbers, which meet the demands as well."""
+
+    @property
+    def numbers(self) -> Mapping[str, Given]:
+        """The given numbers that differ from those of the network."""
 
     def stream(self, purpose: str) -> Stream:
         """Draws of this student for a purpose."""

@@ -133,6 +133,8 @@ class Exercise:
     """Of tables: the quantities row by row; "" for a cell without one."""
     mistake: Part | None = field(default=None, repr=False, compare=False)
     """Of find-the-slip: what was planted."""
+    numbers: Mapping[str, str] = field(default_factory=lambda: NO_NAMES)
+    """Given numbers of its own, where it must not tell the answers of other exercises; else empty."""
 
     @property
     def points(self) -> int:

@@ -77,12 +77,14 @@ class Plan:
         draws = Draws(self.seed, identity)
         return self._variant(identity, draws, self.search.find(draws))
 
-    def answers(self, variant: Variant) -> Answers:
+    def answers(self, variant: Variant, exercise: Exercise | None = None) -> Answers:
         """What is known of the numbers of a paper: values of all quantities, wrong answers, workings.
 
         `answers.wrongs(box.quantity)` are the numbers that mistakes give in a box, each with its mistake.
+        An exercise may have numbers of its own.
         """
-        return self._answers(Draws(self.seed, variant.id), self._given(variant.numbers))
+        numbers = exercise.numbers if exercise is not None and exercise.numbers else variant.numbers
+        return self._answers(Draws(self.seed, variant.id), self._given(numbers))
 
     def network_of(self, variant: Variant) -> Network:
         """The network with the numbers of a paper."""
@@ -116,7 +118,12 @@ class Plan:
     ) -> Answers:
         search = self.search
         found = workings if workings is not None else search.workings_with(numbers)
-        return Answers(self.setting, self._keys, search.hypotheses, self.rounding, draws, numbers, found)
+        return Answers(
+            self.setting, self._keys, search.hypotheses, self.rounding, draws, numbers, found, self._redrawn
+        )
+
+    def _redrawn(self, answers: Answers, purpose: str) -> Answers:
+        return self._answers(answers.draws, self.search.other(answers.draws, purpose))
 
     @cached_property
     def _keys(self) -> Graph:

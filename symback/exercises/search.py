@@ -117,14 +117,22 @@ class Search:
             self._give_up(broken)
         return best
 
+    def other(self, draws: Draws, purpose: str) -> dict[str, Given]:
+        """Numbers for an exercise of its own, which are not searched for room between answers."""
+        for attempt in range(MOST_DRAWN):
+            numbers = self._candidate(draws, attempt, purpose)
+            if not self.demander.broken(self.workings_with(numbers).values):
+                break
+        return numbers
+
     def _most(self, compared: int, best: Chosen | None) -> float:
         """How many answers may be crowded: none at first, which is quickly seen; later fewer than before."""
         if compared <= self.first_look:
             return 0
         return best.gaps.crowded - 1 if best is not None else math.inf
 
-    def _candidate(self, draws: Draws, attempt: int) -> dict[str, Given]:
-        stream = draws.stream(f"numbers {attempt}")
+    def _candidate(self, draws: Draws, attempt: int, purpose: str = "numbers") -> dict[str, Given]:
+        stream = draws.stream(f"{purpose} {attempt}")
         return {name: number for family in self.families for name, number in family.draw(stream)}
 
     def workings_with(self, numbers: Mapping[str, Given]) -> Workings:

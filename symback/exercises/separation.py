@@ -247,9 +247,9 @@ class Separation:
 def _is_near(seen: dict[int, float], value: float, limit: float) -> bool:
     """Whether a number is nearer than the limit to one that was seen; else it is one of them from now on."""
     cell = round(value / limit)
-    for other in (cell - 1, cell, cell + 1):
-        if abs(seen.get(other, math.inf) - value) < limit:
-            return True
+    if cell in seen or cell - 1 in seen or cell + 1 in seen:
+        near = (seen.get(other, math.inf) for other in (cell - 1, cell, cell + 1))
+        return any(abs(other - value) < limit for other in near)
     seen[cell] = value
     return False
 

@@ -46,13 +46,18 @@ def lines_of(
     used = wrong_formula(part, wrong)
     formula = right.workings.formulas.get(name)
     if used is None:
-        if formula is None or name not in given or part.identifier in CONVENTIONS:
-            return None
-        return Lines(name, (given[name],), _sides(name, shortened(formula), right, pen))
+        is_of_result = name in given and part.identifier not in CONVENTIONS
+        return right_line(name, given[name], right, pen) if is_of_result else None
     if formula is None:
         return Lines(name, (wrong[name],), (right[name],))
     first, second = marked_pair(used, formula)
     return Lines(name, _sides(name, first, wrong, pen), _sides(name, second, right, pen))
+
+
+def right_line(name: str, given: str, right: Figures, pen: LinePen) -> Lines | None:
+    """What was given, and the right line of a quantity; None for what is given in the file."""
+    formula = right.workings.formulas.get(name)
+    return None if formula is None else Lines(name, (given,), _sides(name, shortened(formula), right, pen))
 
 
 def _sides(name: str, formula: Expression, figures: Figures, pen: LinePen) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from symback.feedback.numerals import given
 from symback.feedback.pens import MarkdownPen
 from symback.feedback.report import Explanation, Report
 from symback.feedback.sentences import safe, sentence
-from symback.feedback.wording import Words, ending, headline, where, wrong_numbers
+from symback.feedback.wording import Words, also, ending, headline, where
 from symback.formats import escape_markdown
 from symback.notation import Notation, notation
 
@@ -28,8 +28,11 @@ def as_markdown(report: Report, flavor: str) -> str:
     title = words("title_of_one" if len(report.numbers) == 1 else "title")
     blocks = [f"# {title}", f"**{headline(report, words, sentences)}**"]
     best = report.explanations[0] if report.explanations else None
-    if best is not None:
-        blocks += [_lines(lines, words, pen) for lines in best.lines_by(pen)]
+    if best is None and len(report.wrong_numbers) > 1:
+        blocks.append(words("begin_there", name=pen.name(report.wrong_numbers[0].quantity)))
+    if best is not None or not report.correct:
+        found = best.lines_by(pen) if best is not None else report.first_lines(pen)
+        blocks += [_lines(lines, words, pen) for lines in found]
     if not report.correct or report.is_convention:
         blocks.append(_numbers(report, best, words, pen))
     if not report.correct:
@@ -58,7 +61,7 @@ def _numbers(report: Report, best: Explanation | None, words: Words, pen: Markdo
     if best is not None:
         head.append(words("predicted", several=len(best.mistakes) > 1, convention=report.is_convention))
     rows = [head, [":--", *["--:"] * (len(head) - 1)]]
-    for one in wrong_numbers(report):
+    for one in report.wrong_numbers:
         cells = [pen.name(one.quantity), escape_markdown(one.given), one.right]
         rows.append([*cells, best.predicts[one.name]] if best is not None else cells)
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
@@ -71,17 +74,16 @@ def _more(
 ) -> list[str]:
     """Rivals, what cannot be told apart, what to ask, where to begin or to read."""
     several = len(report.numbers) > 1
-    if best is None:
-        return [words("begin_there", name=pen.name(wrong_numbers(report)[0].quantity))]
     blocks = []
     if report.rivals:
         head = words("rivals", count=report.rivals, shown=len(sentences) - 1, several=several)
         blocks.append("\n".join([head, "", *(f"- {ending(one)}" for one in sentences[1:])]))
-    if best.also:
-        blocks.append(words("also", names=list(best.also), several=several))
+    if best is not None and (found := also(best, words, pen, several=several)):
+        blocks.append("\n".join([found[0], "", *(f"- {one}" for one in found[1:])]))
     if report.ask_next is not None:
         blocks.append(words("ask_next", name=pen.name(report.ask_next)))
-    blocks += [f"{words('reread', **where(one, words))} {safe(f'`{one.command}`')}" for one in best.reread]
+    places = best.reread if best is not None else (report.first_reread(),)
+    blocks += [f"{words('reread', **where(one, words))} {safe(f'`{one.command}`')}" for one in places]
     return blocks
 
 

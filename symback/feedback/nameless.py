@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from symback.answer_numbers import Answer
 from symback.answer_tables import Entry
 from symback.diagnosis.diagnosis import Diagnoser, Diagnosis
+from symback.diagnosis.hypotheses import Hypothesis
 from symback.feedback.numerals import given
 from symback.feedback.report import Report, as_json
-from symback.mistakes.mistake import Kind
+from symback.mistakes.workings import Workings
 from symback.network import Network
 
+Progress = Callable[[int, int], None]
 MOST_SHOWN = 5
 SURE_DIGITS = 7
 """With fewer digits a number is hit by chance, as so many quantities are looked at."""
@@ -55,9 +57,7 @@ class Nameless:
         return of_nameless(self, flavor)
 
 
-def find(
-    network: Network, answer: Answer, source: str, progress: Callable[[int, int], None] | None = None
-) -> Nameless:
+def find(network: Network, answer: Answer, source: str, progress: Progress | None = None) -> Nameless:
     """The quantities whose right number it is; else those for which a mistake gives it."""
     diagnoser = Diagnoser(network)
     workings = diagnoser.workings
@@ -70,11 +70,9 @@ def find(
     ]
     if right:
         return Nameless(answer, tuple(right[:MOST_SHOWN]))
-    names = _hit(diagnoser, value, unit * NEAR)[:MOST_TRIED]
+    names = _hit(diagnoser, value, unit * NEAR, progress)[:MOST_TRIED]
     found = []
-    for done, name in enumerate(names):
-        if progress is not None:
-            progress(done, len(names))
+    for name in names:
         found += [
             report for report in _reports(diagnoser, [name], answer, source) if report.diagnosis.explanations
         ]
@@ -89,35 +87,50 @@ def _reports(diagnoser: Diagnoser, names: list[str], answer: Answer, source: str
         yield Report(diagnoser.diagnose([Entry(name, answer, "")]), source, (name,))
 
 
-def _hit(diagnoser: Diagnoser, value: float, reach: float) -> list[str]:
-    """The quantities before the update for which some mistake gives about this number, in their order."""
-    workings = diagnoser.workings
-    wanted = [name for name in workings.formulas if "+" not in name]
-    within = workings.needed(wanted)
-    places = {name: workings.places[name] for name in wanted}
-    near = [
-        1 << place | sum(1 << parent for parent in set(parents))
-        for place, parents in enumerate(workings.parents)
-    ]
-    found: set[str] = set()
-    hypotheses = diagnoser.hypotheses
-    slips = (slip for name in wanted for slip in hypotheses.slips(name))
-    for hypothesis in (*hypotheses.named, *slips):
+def _hit(diagnoser: Diagnoser, value: float, reach: float, progress: Progress | None) -> list[str]:
+    """The quantities before the update for which some mistake gives about this number, in their order.
+
+    A slip is looked for in the quantity that it changes and one step after; in others it is not believed.
+    """
+    workings, hypotheses = diagnoser.workings, diagnoser.hypotheses
+    wanted = {workings.places[name]: name for name in workings.formulas if "+" not in name}
+    within = sum(1 << place for place in wanted)
+    after = _one_step_after(workings, wanted)
+    found: set[int] = set()
+
+    def look(hypothesis: Hypothesis, bits: int) -> None:
         if hypothesis.is_ahead:
             changed = workings.with_formulas(hypothesis.formulas)
             values: Sequence[float] = changed.values if changed is not None else ()
         else:
-            values = workings.values_with(hypothesis.changes, within)
-        if not values:
-            continue
-        nearby = wanted
-        if hypothesis.mistake.kind is Kind.SLIP:
-            nearby = [name for name in wanted if near[places[name]] & hypothesis.bits]
-        for name in nearby:
-            number = values[places[name]]
-            if math.isfinite(number) and abs(number - value) <= reach:
-                found.add(name)
-    return [name for name in wanted if name in found]
+            values = workings.values_with(hypothesis.changes, bits)
+        for place in wanted if values else ():
+            if bits >> place & 1 and math.isfinite(values[place]) and abs(values[place] - value) <= reach:
+                found.add(place)
+
+    for hypothesis in hypotheses.named:
+        look(hypothesis, within)
+    tried: set[int] = set()
+    for done, name in enumerate(wanted.values()):
+        if progress is not None:
+            progress(done, len(wanted))
+        for hypothesis in hypotheses.slips(name):
+            if id(hypothesis) not in tried and not hypothesis.is_ahead:
+                tried.add(id(hypothesis))
+                bits = hypothesis.bits
+                for place in hypothesis.changes:
+                    bits |= after.get(place, 0)
+                look(hypothesis, bits & within)
+    return [name for place, name in wanted.items() if place in found]
+
+
+def _one_step_after(workings: Workings, places: Iterable[int]) -> dict[int, int]:
+    """For each place, as bits, those of these places whose formula names it."""
+    found: dict[int, int] = {}
+    for place in places:
+        for parent in workings.parents[place]:
+            found[parent] = found.get(parent, 0) | 1 << place
+    return found
 
 
 def _likelihood(diagnosis: Diagnosis) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ it, and is underlined in Markdown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -48,18 +48,18 @@ class Pen(Protocol):
 
 
 @dataclass(frozen=True)
-class Filled:
+class Filled(Filler):
     """Names as their numbers, where they are known; else as another filler writes them."""
 
     symbols: Filler
-    texts: Mapping[str, str]
+    printed: Mapping[str, str]
     group: tuple[str, str] = ("(", ")")
     numbers: bool = True
     most_columns: int = 4
 
     def slot(self, name: str, position: Position) -> str:
         """The number, in brackets where its sign, or what it is made of, would be misread."""
-        text = self.texts.get(name, "")
+        text = self.printed.get(name, "")
         if not text:
             return self.symbols.slot(name, position)
         is_simple = text.replace(".", "", 1).isdecimal()
@@ -77,7 +77,7 @@ class Filled:
 
     def is_tall(self, name: str) -> bool:
         """Numbers stand on the line."""
-        return not self.texts.get(name) and self.symbols.is_tall(name)
+        return not self.printed.get(name) and self.symbols.is_tall(name)
 
 
 class _Names(CanonicalNames):
@@ -96,6 +96,9 @@ class _Signs(Symbols):
     def is_tall(self, name: str) -> bool:
         return name != DOTS and super().is_tall(name)
 
+    def texts(self, names: Sequence[str]) -> tuple[tuple[bool, ...], Sequence[str] | None]:
+        return Filler.texts(self, names)  # each name by itself: there may be dots among them
+
 
 @dataclass(frozen=True)
 class PlainPen:
@@ -113,12 +116,12 @@ class PlainPen:
 
     def formula(self, formula: Expression) -> str:
         """In canonical names."""
-        return typeset(formula, PLAIN, _Names())
+        return single_brackets(typeset(formula, PLAIN, _Names()))
 
     def line(self, formula: Expression, texts: Mapping[str, str] | None = None) -> str:
         """One side of a line, with marks; in numbers if these are given."""
         filler: Filler = _Names() if texts is None else Filled(_Names(), texts)
-        return typeset(formula, TEXT, filler)
+        return single_brackets(typeset(formula, TEXT, filler))
 
 
 @dataclass(frozen=True)
@@ -163,3 +166,21 @@ class MarkdownPen:
             return typeset(Name(name), self.dialect, Symbols(self.notation, self.dialect))
         except ValueError:
             return rf"\text{{{name}}}"
+
+
+def single_brackets(text: str) -> str:
+    """The text without brackets that stand directly within others."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for place, character in enumerate(text):
+        if character == "(":
+            opened.append(place)
+        elif character == ")" and opened:
+            ends[opened.pop()] = place
+    double = {
+        place
+        for start, end in ends.items()
+        if ends.get(start + 1) == end - 1
+        for place in (start + 1, end - 1)
+    }
+    return "".join(character for place, character in enumerate(text) if place not in double)

@@ -13,7 +13,7 @@ from symback.diagnosis.diagnosis import Diagnosis
 from symback.diagnosis.diagnosis import Explanation as Found
 from symback.feedback.facts import of_workings
 from symback.feedback.figures import Figures
-from symback.feedback.lines import LinePen, Lines, lines_of, without_marks
+from symback.feedback.lines import LinePen, Lines, lines_of, right_line, without_marks
 from symback.feedback.numerals import decimals_of, given, printed
 from symback.feedback.pens import PlainPen
 from symback.feedback.reread import Reread, reread
@@ -165,6 +165,21 @@ class Report:
         right = Figures(self.workings)
         asked = self.diagnosis.asked
         return tuple(Explanation(one, right, asked, self.source) for one in self.diagnosis.explanations)
+
+    @property
+    def wrong_numbers(self) -> tuple[Checked, ...]:
+        """Those that are not right, in the order in which they are computed."""
+        return tuple(one for one in self.numbers if not one.is_right)
+
+    def first_lines(self, pen: LinePen) -> tuple[Lines, ...]:
+        """The first number that is wrong, and its right line, for where nothing explains it."""
+        first = self.wrong_numbers[0]
+        found = right_line(first.quantity, first.given, Figures(self.workings), pen)
+        return () if found is None else (found,)
+
+    def first_reread(self) -> Reread:
+        """Where the worked solution tells of the first number that is wrong."""
+        return reread(self.workings, self.wrong_numbers[0].quantity, self.source)
 
     def to_json(self) -> str:
         """As in the format symback-diagnosis/1."""

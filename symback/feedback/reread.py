@@ -6,12 +6,12 @@ import shlex
 from dataclasses import dataclass
 
 from symback.feedback.facts import layer_facts
-from symback.graph import FORWARD_ROLES, UNIT_ROLES, Role, Rule
-from symback.mistakes.kinds import denominator
+from symback.graph import FORWARD_ROLES, UNIT_ROLES, Quantity, Role, Rule
+from symback.mistakes.kinds import denominator, numerator
 from symback.mistakes.workings import Workings
 from symback.naming import parts_of
 
-ALONE = frozenset({"backward", "biases", "updates"})
+ALONE = frozenset({"backward", "asked", "biases", "updates"})
 """Parts whose steps `--only` prints."""
 
 
@@ -51,6 +51,16 @@ def _part(workings: Workings, name: str) -> tuple[str, int]:
             return "after", 0
         return ("forward" if quantity.role in UNIT_ROLES else "error"), 0
     by = denominator(workings, quantity)
-    if by is not None and by.role is Role.BIAS:
-        return "biases", 0
-    return "backward", by.layer if by is not None and by.layer else quantity.layer
+    layer = by.layer if by is not None and by.layer else quantity.layer
+    if _is_left_out(workings, quantity, by) or not layer:
+        return "asked", 0
+    return ("biases", 0) if by is not None and by.role is Role.BIAS else ("backward", layer)
+
+
+def _is_left_out(workings: Workings, quantity: Quantity, by: Quantity | None) -> bool:
+    """Whether pages tell of it only when it is asked for."""
+    of = numerator(workings, quantity)
+    is_of_unit = of is not None and of.role in UNIT_ROLES and quantity.role is Role.DERIVATIVE
+    is_by_input = by is not None and by.role is Role.INPUT
+    is_second = quantity.role is Role.SECOND_DERIVATIVE
+    return bool(parts_of(quantity.name).state) or is_second or is_by_input or is_of_unit

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from symback.feedback.lines import Lines, without_marks
 from symback.feedback.nameless import Nameless
 from symback.feedback.numerals import given
-from symback.feedback.pens import BEGIN, END
+from symback.feedback.pens import BEGIN, END, PlainPen
 from symback.feedback.report import Explanation, Report
 from symback.feedback.sentences import capital
-from symback.feedback.wording import Words, ending, headline, where, wrong_numbers
+from symback.feedback.wording import Words, also, ending, headline, where
 
 RED, GREEN, PLAIN = "\033[31m", "\033[32m", "\033[0m"
 INDENT = "  "
@@ -21,13 +21,15 @@ def as_text(report: Report, *, colours: bool = False) -> str:
     words = Words("text")
     blocks = [headline(report, words, [one.sentence for one in report.explanations])]
     best = report.explanations[0] if report.explanations else None
-    if best is not None and best.marked_lines:
+    if best is None and len(report.wrong_numbers) > 1:
+        blocks.append(words("begin_there", name=report.wrong_numbers[0].name))
+    if best is not None:
         blocks.append(_lines(best.marked_lines, words, colours))
+    elif not report.correct:
+        blocks.append(_lines(report.first_lines(PlainPen()), words, colours))
     if not report.correct or report.is_convention:
         blocks.append(_numbers(report, best, words))
     if not report.correct:
-        if best is None:
-            blocks.append(words("begin_there", name=wrong_numbers(report)[0].name))
         blocks += _more(report, best, words)
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -54,7 +56,7 @@ def _lines(found: Sequence[Lines], words: Words, colours: bool) -> str:
 
 def _numbers(report: Report, best: Explanation | None, words: Words) -> str:
     """What was given, what is right and what the mistake gives, in columns."""
-    shown = wrong_numbers(report)
+    shown = report.wrong_numbers
     head = [words("quantity"), words("given"), words("right")]
     if best is not None:
         head.append(words("predicted", several=len(best.mistakes) > 1, convention=report.is_convention))
@@ -94,13 +96,12 @@ def _more(report: Report, best: Explanation | None, words: Words) -> list[str]:
         others = [capital(one.sentence, report.workings) for one in report.explanations[1:]]
         head = words("rivals", count=report.rivals, shown=len(others), several=several)
         blocks.append("\n".join([head, *(f"{INDENT}- {ending(other)}" for other in others)]))
-    if best is not None and best.also:
-        blocks.append(words("also", names=list(best.also), several=several))
+    if best is not None and (found := also(best, words, PlainPen(), several=several)):
+        blocks.append(f"\n{INDENT}- ".join(found))
     if report.ask_next is not None:
         blocks.append(words("ask_next", name=report.ask_next))
-    if best is not None:
-        for one in best.reread:
-            blocks.append(f"{words('reread', **where(one, words))}\n{INDENT}{one.command}")
+    for one in best.reread if best is not None else (report.first_reread(),):
+        blocks.append(f"{words('reread', **where(one, words))}\n{INDENT}{one.command}")
     return blocks
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from symback.feedback.report import Checked, Report
+from symback.feedback.pens import Pen
+from symback.feedback.report import Explanation, Report
 from symback.feedback.reread import Reread
-from symback.feedback.sentences import safe
+from symback.feedback.sentences import alternatives, safe
 from symback.render import say
+
+MOST_ALSO = 4
+"""Of what cannot be told apart so much is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +35,23 @@ def headline(report: Report, words: Words, sentences: Sequence[str]) -> str:
     if report.correct:
         return words("all_right", count=count)
     if not sentences:
-        return words("unexplained", count=count, wrong=len(wrong_numbers(report)))
+        return words("unexplained", count=count, wrong=len(report.wrong_numbers))
     return ending(sentences[0])
+
+
+def also(best: Explanation, words: Words, pen: Pen, *, several: bool) -> list[str]:
+    """What cannot be told from the best explanation: a head and some clauses; [] for nothing."""
+    found = alternatives(best.found, best.right, pen)
+    if not found:
+        return []
+    more = len(found) - MOST_ALSO
+    left = [words("others_left", count=more)] if more > 0 else []
+    return [f"{words('also', several=several)}:", *found[:MOST_ALSO], *left]
 
 
 def where(place: Reread, words: Words) -> dict[str, object]:
     """What the phrase about reading again is given."""
     return {"heading": safe(words(place.part, layer=place.layer)), "is_alone": place.is_alone}
-
-
-def wrong_numbers(report: Report) -> tuple[Checked, ...]:
-    """The numbers that are not right, in the order in which they are computed."""
-    return tuple(one for one in report.numbers if not one.is_right)
 
 
 def ending(sentence: str) -> str:

@@ -98,12 +98,15 @@ class Layer:
     @property
     def weights(self) -> tuple[str, ...]:
         """The names of its weights."""
-        return tuple(parameter.name for parameter in self.parameters if parameter.role is Role.WEIGHT)
+        return self._with(Role.WEIGHT)
 
     @property
     def biases(self) -> tuple[str, ...]:
         """The names of its biases, each once."""
-        return tuple(parameter.name for parameter in self.parameters if parameter.role is Role.BIAS)
+        return self._with(Role.BIAS)
+
+    def _with(self, role: Role) -> tuple[str, ...]:
+        return tuple([parameter.name for parameter in self.parameters if parameter.role is role])
 
     @property
     def sigma(self) -> Activation | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from symback.expression import Expression, Name
+from symback.expression import Expression, Name, Product
 from symback.floats import Float, dot
 from symback.layers.layer import Grid
 
@@ -14,7 +14,7 @@ Rows = Sequence[tuple[str, ...]]
 
 def weighted(weights: Sequence[str], values: Sequence[str]) -> list[Expression]:
     """The terms w*x of a net input."""
-    return [Name(weight) * Name(value) for weight, value in zip(weights, values, strict=True)]
+    return [Product((Name(weight), Name(value))) for weight, value in zip(weights, values, strict=True)]
 
 
 def weighted_floats(number: Callable[[str], Float], weights: Sequence[str], values: Sequence[Float]) -> Float:

@@ -102,6 +102,9 @@ def _product(
     if len(functions) == 2:
         one, two = functions
         return lambda values: one(values) * two(values)
+    if len(functions) == 3:
+        left, middle, right = functions
+        return lambda values: left(values) * middle(values) * right(values)
     return lambda values: reduce(operator.mul, [function(values) for function in functions])
 
 
@@ -110,6 +113,9 @@ def _sum(terms: tuple[Expression, ...], places: Mapping[str, int]) -> Function:
     if len(functions) == 2:
         one, two = functions
         return lambda values: one(values) + two(values)
+    if len(functions) == 3:
+        left, middle, right = functions
+        return lambda values: left(values) + middle(values) + right(values)
     return lambda values: sum([function(values) for function in functions])
 
 

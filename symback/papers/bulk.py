@@ -109,10 +109,8 @@ def _chunk(ids: Sequence[str]) -> list[Made]:
 
 def _slim(variant: Variant) -> Variant:
     """The variant without what belongs to one process: choices, formulas and mistakes."""
-    exercises = tuple(
-        Exercise(
-            one.number, one.kind, tuple(replace(box, choices=(), formula=None) for box in one.boxes), {}, {}
-        )
-        for one in variant.exercises
-    )
-    return replace(variant, exercises=exercises)
+    exercises = []
+    for one in variant.exercises:
+        boxes = tuple(replace(box, choices=(), formula=None) for box in one.boxes)
+        exercises.append(Exercise(one.number, one.kind, boxes, {}, {}, numbers={}))
+    return replace(variant, exercises=tuple(exercises))

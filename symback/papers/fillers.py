@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 
 from symback.fillers import Symbols
 from symback.shapes import Position
+from symback.typeset import Filler
 
 
 @dataclass(frozen=True)
 class Texts(Symbols):
     """Names as the numbers of a text each; what has none keeps its symbol."""
 
-    texts: Mapping[str, str] = field(default_factory=dict)
+    printed: Mapping[str, str] = field(default_factory=dict)
     numbers: bool = True
 
     def slot(self, name: str, position: Position) -> str:
         """The number, in brackets where its sign would stand next to another."""
-        text = self.texts.get(name, "")
+        text = self.printed.get(name, "")
         if not text:
             return super().slot(name, position)
         if position is Position.PLAIN or text.replace(".", "", 1).isdecimal():
@@ -28,4 +29,6 @@ class Texts(Symbols):
 
     def is_tall(self, name: str) -> bool:
         """Numbers stand on the line."""
-        return not self.texts.get(name) and super().is_tall(name)
+        return not self.printed.get(name) and super().is_tall(name)
+
+    texts = Filler.texts

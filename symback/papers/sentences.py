@@ -22,10 +22,9 @@ from symback.render import piece
 class SheetPen(MarkdownPen):
     """Writes names, numbers and formulas as the sheets of a format do."""
 
-    def __init__(self, symbols: Notation, dialect: Dialect, format_name: str, language: str) -> None:
+    def __init__(self, symbols: Notation, dialect: Dialect, format_name: str) -> None:
         marks = replace(dialect, mark=(r"\underline{", "", "}"), colours=("",))
         super().__init__(symbols, format_name, marks)
-        object.__setattr__(self, "language", language)
 
     @property
     def format_name(self) -> str:
@@ -43,6 +42,7 @@ class Sentences:
 
     answers: Answers
     pen: MarkdownPen
+    language: str = "en"
 
     @cached_property
     def _right(self) -> Workings:
@@ -58,4 +58,6 @@ class Sentences:
         formulas = part.placed.formulas if part.placed is not None else {}
         wrong = self._right.with_formulas(formulas)
         figures = self._figures if wrong is None or not formulas else Figures(wrong)
-        return Markup(capital(clause(part, self._figures, figures, self.pen), self._right) + ".")
+        return Markup(
+            capital(clause(part, self._figures, figures, self.pen, self.language), self._right) + "."
+        )

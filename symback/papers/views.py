@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -223,11 +223,13 @@ class Views:
     def paper(self, variant: Variant, *, solved: bool = False) -> PaperView:
         """The view of a variant; with `solved` its exercises have their working."""
         answers = self.sheet.plan.answers(variant)
-        sentences = Sentences(answers, SheetPen(self.notation, self.dialect, self.format_name, self.language))
         shown: set[str] | None = set() if solved else None
-        exercises = tuple(self._exercise(one, answers, sentences, shown) for one in variant.exercises)
+        exercises = []
+        for one in variant.exercises:
+            own = self.sheet.plan.answers(variant, one) if one.numbers else answers
+            exercises.append(self._exercise(one, own, shown))
         boxes = tuple(box for one in exercises for box in one.boxes)
-        return PaperView(variant.id, variant.points, tuple(self._given(variant)), exercises, boxes)
+        return PaperView(variant.id, variant.points, tuple(self._given(variant)), tuple(exercises), boxes)
 
     def _given(self, variant: Variant) -> Iterator[GivenView]:
         groups: dict[tuple[int, ...], list[Quantity]] = {}
@@ -252,9 +254,8 @@ class Views:
             return text
         return typeset(grammar.parse_constant(text), self.dialect, self.symbols)
 
-    def _exercise(
-        self, exercise: Exercise, answers: Answers, sentences: Sentences, shown: set[str] | None
-    ) -> ExerciseView:
+    def _exercise(self, exercise: Exercise, answers: Answers, shown: set[str] | None) -> ExerciseView:
+        sentences = Sentences(answers, SheetPen(self.notation, self.dialect, self.format_name), self.language)
         boxes = tuple(self._box(box, sentences) for box in exercise.boxes)
         by_name = {box.quantity: view for box, view in zip(exercise.boxes, boxes, strict=True)}
         cells = tuple(
@@ -320,6 +321,11 @@ class Views:
         wanted = [box.quantity for box in exercise.boxes if box.quantity in self.graph]
         if not wanted:
             return
+        if exercise.lines:
+            quantity = self.graph[wanted[0]]
+            texts = {name: self._text(name, answers) for name in (*quantity.parents, quantity.name)}
+            yield self.equation(quantity, texts)
+            return
         for quantity in self.graph.ancestors(wanted):
             if quantity.formula is not None and quantity.name not in shown:
                 shown.add(quantity.name)
@@ -345,19 +351,19 @@ class Views:
             filler = _numbers(self.symbols, texts)
             sides.append(segments(formula, self.dialect, filler))
         if value and not isinstance(formula, Number):
-            sides.append([(0, value)])
+            sides.append(((0,), [value]))
         return self._aligned(left, sides)
 
-    def _aligned(self, left: str, sides: list[list[tuple[int, str]]]) -> Markup:
+    def _aligned(self, left: str, sides: Sequence[tuple[Sequence[int], Sequence[str]]]) -> Markup:
         """On one line where there is room, else under each other at their equals signs."""
-        flat = " = ".join([left, *("".join(text for _, text in side) for side in sides)])
+        flat = " = ".join([left, *("".join(texts) for _, texts in sides)])
         if width(flat) <= LINE:
             return Markup(flat)
         before, relation, new_row, after = self.dialect.aligned
         room = LINE - width(left) - width("=")
         lines: list[str] = []
         for side in sides:
-            first, *others = wrap(side, room, room - width(self.dialect.new_line))
+            first, *others = wrap(*side, room, room - width(self.dialect.new_line))
             lines.append(relation + first)
             lines += [self.dialect.hanging + other for other in others]
         return Markup(before + left + new_row.join(lines) + after)
@@ -365,4 +371,4 @@ class Views:
 
 def _numbers(symbols: Symbols, texts: Mapping[str, str]) -> Texts:
     """The filler that writes these numbers."""
-    return Texts(symbols.notation, symbols.dialect, texts=texts)
+    return Texts(symbols.notation, symbols.dialect, printed=texts)

@@ -58,7 +58,7 @@ def is_classic(story: Story, layer: Layer) -> bool:
         return False
     if layer.couples_units or layer.source.steps or any(port.step is not None for port in layer.source.ports):
         return False
-    gradients = [story.gradient(name) for name in layer.weights]
+    gradients = list(map(story.gradient, layer.weights))
     if not all(isinstance(g.formula, Product) and len(g.parents) == 3 for g in gradients):
         return False
     outer = story.graph[gradients[0].parents[0]]
@@ -131,6 +131,9 @@ def _unit_factors(story: Story, unit: str) -> tuple[str, str, str]:
 
 
 def _other_weights(story: Story, weights: list[Quantity], facts: dict[str, object]) -> Item:
+    if len(weights) > MOST_LISTED and not story.has_samples and not story.has_numbers():
+        tables = _products(story, weights[0].layer)
+        return Item("other_weights", tuple(tables), facts={**facts, "table": "products"})
     gradients = [story.gradient(weight.name) for weight in weights]
     if len(weights) > MOST_EQUATIONS and story.has_numbers():
         head = (
@@ -151,9 +154,6 @@ def _other_weights(story: Story, weights: list[Quantity], facts: dict[str, objec
         return Item(
             "other_weights", (Table("gradients", head, tuple(rows)),), facts={**facts, "table": "factors"}
         )
-    if len(weights) > MOST_LISTED and not story.has_samples:
-        tables = _products(story, gradients[0].layer)
-        return Item("other_weights", tuple(tables), facts={**facts, "table": "products"})
     if len(weights) > MOST_EQUATIONS:
         table = gradients_table("delta_rule", [weight.name for weight in weights], gradients)
         return Item("other_weights", (table,), facts={**facts, "table": "delta_rule"})
@@ -172,7 +172,7 @@ def _products(story: Story, place: int) -> list[Table]:
         part = slice(start, start + MOST_EQUATIONS)
         head = (Cell(word="times"), *(Cell(symbol=name) for name in inputs[part]))
         rows = tuple(
-            (Cell(symbol=story.at(f"delta_{unit}")), *(Cell(symbol=name) for name in names[part]))
+            (story.at(f"delta_{unit}"), *names[part])
             for unit, names in zip(layer.units, layer.weight_names, strict=True)
         )
         tables.append(Table("products", head, rows))

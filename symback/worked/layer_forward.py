@@ -18,10 +18,13 @@ def layer_forward(story: Story, layer: Layer) -> list[Item]:
     facts = layer_facts(story, layer)
     items = [Item("layer", facts=facts)]
     first, others = _by_kind(story, quantities)
+    told: set[tuple[str, int]] = set()
     for quantity in first:
         base = parts_of(quantity.name).base
         more = {**facts, "base": base, "kink": has_kink(quantity), "others": len(others)}
         more["step"] = quantity.step or 0
+        more["again"] = (base, quantity.step or 0) in told  # the net input of another gate
+        told.add((base, quantity.step or 0))
         symbols = {"name": quantity.name}
         if quantity.unit:  # a mean or a score belongs to the whole layer
             symbols["unit"] = quantity.unit
@@ -70,16 +73,15 @@ def _by_kind(story: Story, quantities: tuple[Quantity, ...]) -> tuple[list[Quant
 
     Where the first step begins with a given state, as recurrent layers do, the second step counts as well.
     """
-    begins = any(
-        story.graph[parent].role is Role.CONSTANT and story.graph[parent].step == 0
-        for quantity in quantities
-        for parent in quantity.parents
-    )
+    given = {state.name for state in story.graph.with_role(Role.CONSTANT) if state.step == 0}
+    begins = not all(given.isdisjoint(quantity.parents) for quantity in quantities)
     seen: set[tuple[str, int]] = set()
     first: list[Quantity] = []
     others: list[Quantity] = []
     for quantity in quantities:
-        kind = (parts_of(quantity.name).base, min(quantity.step or 0, 2) if begins else 0)
+        name = quantity.name.partition("[")[0]  # of a unit, gates differ in what stands before it
+        base = name.removesuffix(quantity.unit) if quantity.unit else parts_of(name).base
+        kind = (base, min(quantity.step or 0, 2) if begins else 0)
         (others if kind in seen else first).append(quantity)
         seen.add(kind)
     return first, others

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from symback.errors import RequestError
-from symback.matrix import without_matrices
 from symback.network import Network
 
 MOST_LINES = 20_000
@@ -28,6 +27,8 @@ def check_length(network: Network, style: str, only: tuple[str, ...]) -> None:
     lines = lines_of(network)
     if style == "matrix" or only or lines <= MOST_LINES:
         return
+    from symback.matrix import without_matrices
+
     size = f"about {round(lines, -3):,} lines ({max(1, round(lines * BYTES / 1e6))} MB)"
     matrix = "--notation matrix, " if without_matrices(network) is None else ""
     samples = len(network.samples)

@@ -67,10 +67,8 @@ class Story:
 
     def gradient(self, parameter: str) -> Quantity:
         """The quantity that is worked in full for a parameter: its gradient, or the sample's contribution."""
-        single = derivative(f"E[{self.sample}]", parameter)
-        return self.graph[
-            single if self.sample and single in self.graph else derivative("E_total", parameter)
-        ]
+        single = derivative(f"E[{self.sample}]", parameter) if self.sample else ""
+        return self.graph[single if single and single in self.graph else derivative("E_total", parameter)]
 
     @property
     def of(self) -> str:

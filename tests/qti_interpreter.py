@@ -52,6 +52,8 @@ class Item:
                 self.correct[name] = frozenset(values)
             elif values:
                 self.correct[name] = CASTS[self.types[name]](values[0])
+        shown = [one.get("identifier") for one in self.root.findall(f"{QTI}modalFeedback")]
+        assert len(set(shown)) == len(shown)
         asked = {
             element.get("responseIdentifier")
             for element in self.root.iter()

@@ -146,7 +146,7 @@ def test_qti_items_name_each_mistake() -> None:
                     if said:
                         assert shown[0] == html.unescape(said)
                     else:
-                        assert outcomes[f"MISTAKE{suffix}"] == "unknown"
+                        assert outcomes[f"MISTAKE{suffix}"] == f"unknown{suffix}"
             blank = item.answer({})
             assert blank["SCORE"] == 0
             assert item.feedback(blank) == []

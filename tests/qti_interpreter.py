@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 QTI = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
 PACKAGE = "{http://www.imsglobal.org/xsd/imscp_v1p1}"
@@ -24,6 +25,7 @@ class Item:
     root: ET.Element
     types: dict[str, str] = field(default_factory=dict)
     correct: dict[str, Value] = field(default_factory=dict)
+    branches: dict[int, list[tuple[ET.Element | None, list[ET.Element]]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         assert self.root.tag == f"{QTI}assessmentItem"
@@ -50,6 +52,8 @@ class Item:
                 self.correct[name] = frozenset(values)
             elif values:
                 self.correct[name] = CASTS[self.types[name]](values[0])
+        shown = [one.get("identifier") for one in self.root.findall(f"{QTI}modalFeedback")]
+        assert len(set(shown)) == len(shown)
         asked = {
             element.get("responseIdentifier")
             for element in self.root.iter()
@@ -105,25 +109,28 @@ class Item:
             outcomes[name] = self._value(rule[0], values, outcomes)
             return
         assert tag == "responseCondition"
-        for branch in rule:
-            kind = branch.tag.removeprefix(QTI)
-            rest = list(branch)
-            if kind != "responseElse":
-                test = rest.pop(0)
-                if not self._test(test, values, outcomes):
-                    continue
-            for inner in rest:
-                self._run(inner, values, outcomes)
-            return
+        if id(rule) not in self.branches:
+            self.branches[id(rule)] = [self._branch(branch) for branch in rule]
+        for test, rest in self.branches[id(rule)]:
+            if test is None or self._test(test, values, outcomes):
+                for inner in rest:
+                    self._run(inner, values, outcomes)
+                return
+
+    def _branch(self, branch: ET.Element) -> tuple[ET.Element | None, list[ET.Element]]:
+        """The test of a branch, None for one that needs none, and its rules."""
+        kind = branch.tag.removeprefix(QTI)
+        assert kind in ("responseIf", "responseElseIf", "responseElse")
+        return (None, list(branch)) if kind == "responseElse" else (branch[0], list(branch)[1:])
 
     def _test(self, test: ET.Element, values: Mapping[str, Value], outcomes: Mapping[str, Value]) -> bool:
-        tag = test.tag.removeprefix(QTI)
-        if tag == "isNull":
+        if test.tag == f"{QTI}isNull":
             return self._value(test[0], values, outcomes) is None
-        assert tag == "equal"
+        assert test.tag == f"{QTI}equal"
         assert test.get("toleranceMode") == "absolute", "a relative tolerance fails for negative keys"
-        below, above = map(float, test.get("tolerance", "").split())
-        first, second = (self._value(one, values, outcomes) for one in test)
+        below, above = _two(test.get("tolerance", ""))
+        first = self._value(test[0], values, outcomes)
+        second = self._value(test[1], values, outcomes)
         if not isinstance(first, float) or not isinstance(second, float):
             return False
         return second - below <= first <= second + above
@@ -140,6 +147,12 @@ class Item:
             return self.correct[name]
         assert tag == "variable"
         return values[name] if name in values else outcomes[name]
+
+
+@cache
+def _two(text: str) -> tuple[float, float]:
+    below, above = map(float, text.split())
+    return below, above
 
 
 def items(raw: bytes) -> Iterator[Item]:

@@ -15,11 +15,12 @@ import pytest
 from symback.errors import UnknownName
 from symback.exercises.model import Answer
 from symback.platforms.bundles import Bundle
-from symback.platforms.cloze import MOST_REPLIES
+from symback.platforms.cloze import MOST_REPLIES, escaped
 from symback.platforms.html import plain
 from symback.platforms.paper import Field, Paper
 from symback.platforms.table import PLATFORMS, files_of
 from symback.platforms.windows import windows
+from symback.platforms.xml import cdata
 from symback.render import languages, phrases
 from tests import canvas_reader, moodle_reader, qti_interpreter
 from tests.platform_packs import NASTY, all_answers, holder, off, pack
@@ -65,7 +66,7 @@ def test_every_wrong_answer_has_a_window() -> None:
             wrong = {Decimal(one.value) for one in answers.wrongs(field.quantity)}
             seen = {one for one in wrong if abs(one - Decimal(field.value)) > Decimal(field.tolerance)}
             assert {Decimal(reply.value) for reply in field.replies} == seen
-            assert len(seen) > 10
+            assert len(seen) >= 8
 
 
 def test_windows_have_no_number_in_common() -> None:
@@ -128,8 +129,8 @@ def test_cells_of_moodle_tables_grade_each_number() -> None:
 
 def test_qti_items_name_each_mistake() -> None:
     for place, paper in enumerate(pack()[1]):
-        if place % 5:
-            continue
+        if place % 10:
+            continue  # an interpreter of XML takes its time
         ((_, raw),) = PLATFORMS["qti"].files([paper])
         found = list(qti_interpreter.items(raw))
         fields = iter(paper.fields)
@@ -137,7 +138,7 @@ def test_qti_items_name_each_mistake() -> None:
             for name in item.types:
                 field = next(fields)
                 suffix = name.removeprefix("RESPONSE")
-                for typed, share, said in probes(field, some(place // 5 + 1)):
+                for typed, share, said in probes(field, None if place == 0 else 3):
                     outcomes = item.answer({name: float(typed)})
                     assert outcomes["SCORE"] == share * field.points, (field.number, typed)
                     shown = item.feedback(outcomes)
@@ -145,7 +146,7 @@ def test_qti_items_name_each_mistake() -> None:
                     if said:
                         assert shown[0] == html.unescape(said)
                     else:
-                        assert outcomes[f"MISTAKE{suffix}"] == "unknown"
+                        assert outcomes[f"MISTAKE{suffix}"] == f"unknown{suffix}"
             blank = item.answer({})
             assert blank["SCORE"] == 0
             assert item.feedback(blank) == []
@@ -249,11 +250,45 @@ def test_nasty_texts_come_back_unchanged(text: str) -> None:
 
 @pytest.mark.parametrize("text", NASTY)
 def test_nasty_texts_mean_nothing_inside_of_pages(text: str) -> None:
-    escaped = plain(text)
+    shown = plain(text)
     assert not set(
-        html.unescape(re.sub(r"&#\d+;", "", escaped.partition(">")[2].removesuffix("</span>")))
+        html.unescape(re.sub(r"&#\d+;", "", shown.partition(">")[2].removesuffix("</span>")))
     ) & set("<>&{}[]#~$@\\`'\"")
-    assert "".join(ET.fromstring(escaped).itertext()) == text
+    assert "".join(ET.fromstring(shown).itertext()) == text
+
+
+FEEDBACK = (
+    r"\(\frac{w_{6}}{\mathrm{net}_{o1}}\) } and \} {",
+    "# \\# ## 50% %50% =1:2",
+    "a &lt; b &amp; c &#60;b&#62; ]]&gt; ]]",
+    "\\(x\\\\[4pt] y\\)",
+)
+
+
+@pytest.mark.parametrize("said", FEEDBACK)
+def test_nasty_feedback_stays_whole(said: str) -> None:
+    paper = pack()[1][0]
+    question = next(question for question in paper.questions if question.rows)
+    first, *others = question.fields
+    reply = replace(first.replies[0], html=said)
+    fields = (replace(first, replies=(reply, *first.replies[1:])), *others)
+    changed = replace(paper, questions=(replace(question, fields=fields),))
+    ((_, raw),) = PLATFORMS["moodle"].files([changed])
+    text = moodle_reader.questions(raw)[0][1].findtext("questiontext/text") or ""
+    found = moodle_reader.cloze(text)
+    assert len(found) == len(fields)
+    assert found[0][1].grade(reply.value) == (0.5, html.unescape(said))
+    assert found[0][1].grade(first.replies[1].value) == (0.5, html.unescape(first.replies[1].html))
+
+
+def test_a_tilde_of_tex_becomes_another_space() -> None:
+    assert escaped(r"\(a~b\)") == r"\(a\ b\)"
+    assert escaped("ends in \\") == "ends in \\ "
+
+
+@pytest.mark.parametrize("text", ["]]>", "a]]>b]]>", "]]]]>>", "<![CDATA[x]]>", "&amp; < >"])
+def test_markup_is_set_apart(text: str) -> None:
+    assert ET.fromstring(f"<text>{cdata(text)}</text>").text == text
 
 
 def test_what_xml_cannot_hold_is_replaced() -> None:
@@ -327,6 +362,8 @@ def test_questions_in_every_language(language: str) -> None:
     question = moodle_reader.questions(raw)[0][1]
     assert asked in (question.findtext("questiontext/text") or "")
     assert (question.findtext("name/text") or "").startswith(named)
+    feedback = moodle_reader.numerical(question).windows[1].feedback
+    assert (" was " in feedback) == (language == "en")
 
 
 def test_an_unknown_language_is_named() -> None:

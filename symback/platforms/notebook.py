@@ -94,7 +94,7 @@ def markdown(markup: str) -> str:
 
 
 def _tables(paper: Paper) -> str:
-    """What the check knows: the decimals of each box, and by digest the width of windows and what is said."""
+    """What the check knows: for each box its decimals, and by digest its window and what is said."""
     boxes = {field.number: _box(paper, field) for field in paper.fields if field.answer is Answer.NUMBER}
     said = {key: markdown(paper.say(key)) for key in ("wrong", "blank")}
     widest = max((width for _, replies in boxes.values() for width, _ in replies.values()), default=0)

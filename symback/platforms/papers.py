@@ -63,7 +63,7 @@ class _Maker:
         self.view = papers.views.paper(variant)
         self.right = Figures(self.workings.with_given(answers.network, self.workings.given))
         pen = HtmlPen(papers.views.notation)
-        self.replies = Replies(answers, self.right, pen, self.say)
+        self.replies = Replies(answers, self.right, pen, self.say, papers.language)
         self.stems = Stems(
             answers.setting, papers.common, self.view, self.right, pen, self.say, papers.language
         )

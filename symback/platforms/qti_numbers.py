@@ -74,18 +74,20 @@ def _declared(identifier: str, base: str, more: dict[str, str] | None = None) ->
 def _condition(field: Field, suffix: str) -> str:
     """Nothing for no answer; else the first window that holds the number."""
     response = f"RESPONSE{suffix}"
-    branches = [element("responseIf", _NULL.format(response) + _results("none", Fraction(0), suffix))]
+    branches = [
+        element("responseIf", _NULL.format(response) + _results(f"none{suffix}", Fraction(0), suffix))
+    ]
     key = _EQUAL.format(field.widened(field.tolerance), response, f'<correct identifier="{response}"/>')
-    right = _results("right", Fraction(field.points), suffix)
+    right = _results(f"right{suffix}", Fraction(field.points), suffix)
     branches.append(element("responseElseIf", key + right))
     for place, reply in enumerate(field.replies, 1):
         value = element("baseValue", reply.value, {"baseType": "float"})
         near = _EQUAL.format(field.widened(reply.tolerance), response, value)
         credit = MISTAKE * field.points
         branches.append(
-            element("responseElseIf", near + _results(_name(place, reply.mistakes), credit, suffix))
+            element("responseElseIf", near + _results(_name(place, suffix, reply.mistakes), credit, suffix))
         )
-    branches.append(element("responseElse", _results("unknown", Fraction(0), suffix)))
+    branches.append(element("responseElse", _results(f"unknown{suffix}", Fraction(0), suffix)))
     return element("responseCondition", "\n".join(branches))
 
 
@@ -100,8 +102,8 @@ def _set(identifier: str, value: str) -> str:
 
 
 def _feedback(field: Field, suffix: str, say: Say) -> str:
-    said = [("right", say("right")), ("unknown", say("wrong"))]
-    said += [(_name(place, one.mistakes), one.html) for place, one in enumerate(field.replies, 1)]
+    said = [(f"right{suffix}", say("right")), (f"unknown{suffix}", say("wrong"))]
+    said += [(_name(place, suffix, one.mistakes), one.html) for place, one in enumerate(field.replies, 1)]
     outcome = f"MISTAKE{suffix}"
     return "\n".join(
         element(
@@ -113,6 +115,6 @@ def _feedback(field: Field, suffix: str, say: Say) -> str:
     )
 
 
-def _name(place: int, mistakes: Sequence[str]) -> str:
-    """Unique in the item's field, and readable in exports of results."""
-    return f"m{place}-{mistakes[0]}"
+def _name(place: int, suffix: str, mistakes: Sequence[str]) -> str:
+    """Unique in the item, and readable in exports of results."""
+    return f"m{place}{suffix}-{mistakes[0]}"

@@ -24,6 +24,7 @@ class Replies:
     right: Figures
     pen: HtmlPen
     say: Say
+    language: str = "en"
     _told: dict[tuple[int, str], str] = field(default_factory=dict, repr=False)
 
     def of(self, box: Box) -> tuple[Reply, ...]:
@@ -43,7 +44,7 @@ class Replies:
         workings = self.right.workings
         changed = workings.with_formulas(part.placed.formulas) if part.placed is not None else None
         wrong = self.right if changed is None else Figures(changed)
-        text = clause(part, self.right, wrong, self.pen)
+        text = clause(part, self.right, wrong, self.pen, self.language)
         return self.say("mistake", clause=Markup(text[:1].upper() + text[1:]))
 
     def _reply(self, value: str, tolerance: str, wrong: tuple[WrongAnswer, ...]) -> Reply:

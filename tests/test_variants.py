@@ -246,6 +246,32 @@ def test_wrong_answers_know_their_mistakes() -> None:
     assert len({one.value for one in wrong}) == len(wrong)
 
 
+def test_answers_that_mean_different_things_are_apart() -> None:
+    """The numbers of all mistakes, misread given numbers among them, as feedback knows them."""
+    found = sheet(count=8, seed=5)
+    for variant in found:
+        answers = found.plan.answers(variant)
+        for box in variant.boxes:
+            right = answers.value(box.quantity).number
+            numbers = sorted([right, *(one.number for one in answers.wrongs(box.quantity))])
+            gaps = [after - before for before, after in itertools.pairwise(numbers)]
+            assert min(gaps) >= 9.99 * UNIT
+            assert min(gaps) == pytest.approx(variant.gaps[box.quantity], rel=1e-3)
+
+
+def test_misread_numbers_are_those_of_the_paper() -> None:
+    found = sheet(count=1)
+    variant = found["1"]
+    for one in found.plan.answers(variant).wrongs("net_h1"):
+        if one.mistakes[0] == "misplaced-decimal-point":
+            name = one.part.facts["name"]
+            assert name in ("w1", "w2", "i1", "i2", "b1")
+            numbers = {key: float(text) for key, text in variant.numbers.items()}
+            shifted = [{**numbers, name: numbers[name] * factor} for factor in (10, 0.1)]
+            nets = [n["w1"] * n["i1"] + n["w2"] * n["i2"] + n["b1"] for n in shifted]
+            assert min(abs(net - one.number) for net in nets) < 1e-12
+
+
 def test_identical_mistakes_are_one_group() -> None:
     found = sheet(count=1)
     wrong = found.plan.answers(found["1"]).wrongs("w5+")

@@ -153,7 +153,8 @@ class Answers:
         workings = self.workings
         within = workings.needed(quantity.name for quantity in self.keys if quantity.name in workings.places)
         found: list[tuple[Hypothesis, Sequence[float]]] = []
-        for hypothesis in [*self.hypotheses.named, *self._misreadings]:
+        own = [one for one in self.hypotheses.named if not one.mistake.needs_given]
+        for hypothesis in [*own, *self._misreadings]:
             if not hypothesis.is_ahead:
                 found.append((hypothesis, workings.values_with(hypothesis.changes, within)))
             else:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from symback.diagnosis.hypotheses import Hypothesis
 from symback.grading.comparing import Judge, Match
@@ -13,6 +15,8 @@ from symback.grading.reading import Reading
 from symback.mistakes.quick import Function
 from symback.mistakes.workings import Workings
 
+MOST_TOGETHER = 3
+"""So many known mistakes are tried together, each in so many ways."""
 TOGETHER = 0.02
 """Two boxes show a mistake where random numbers would do so with less probability."""
 
@@ -114,6 +118,20 @@ def charged(charges: list[Charge], explained: Explained) -> tuple[Charge | None,
     known = {name for charge in charges for one in charge.found for name in one.names}
     partly = [one for one in explained.found if len(one.hypotheses) > 1 and one.names & known]
     return None, partly or list(explained.found)
+
+
+def all_again(charges: Sequence[Charge], own: OwnValues, reading: Reading, place: int) -> str:
+    """The first box of several known mistakes that give a number together, in steps that no box shows."""
+    region, ends = own.around(place)
+    concerned = [
+        charge for charge in charges if any(h.bits & region for one in charge.found for h in one.hypotheses)
+    ][:MOST_TOGETHER]
+    judge = Judge(reading, own.reach_of_digits(place, region, ends))
+    for chosen in product(*(charge.found[:MOST_TOGETHER] for charge in concerned)):
+        changes = {at: function for one in chosen for at, function in _changes(one).items()}
+        if len(chosen) > 1 and judge.match(own.with_changes(place, region, changes)) is Match.EXACT:
+            return concerned[0].box
+    return ""
 
 
 def _changes(found: Found) -> dict[int, Function]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from symback.claims.verdicts import Judged
 from symback.claims.verify import verify
 from symback.errors import SymbackError
-from symback.exercises.model import Answer, Box
-from symback.grading.outcome import Outcome
+from symback.exercises.model import Answer, Box, Choice
+from symback.grading.outcome import Outcome, Shown, Slip
 from symback.grading.reading import Cell, Reading
+from symback.grading.safely import Safely
+from symback.grading.sheet_papers import Paper, Papers
 from symback.grading.statuses import Status
 from symback.network import Network
 
@@ -19,48 +22,65 @@ _GOOD = ("proved", "exact", "rounded")
 LONGEST = 2_000
 
 
-Known = dict[tuple[str, str], Judged | None]
-"""Formulas that were judged already, by quantity and text."""
-
-
-def mark_other(network: Network, known: Known, box: Box, cell: Cell) -> Outcome:
+def mark_other(papers: Papers, paper: Paper, box: Box, cell: Cell) -> Outcome:
     """What became of a box that asks for no number."""
     reading = Reading(box, cell)
     if reading.is_blank:
         return Outcome(reading, Status.BLANK, "blank")
     if box.answer is Answer.FORMULA:
-        return _formula(network, known, reading)
+        return _formula(papers.sheet.network, papers.formulas, reading)
     if box.answer in (Answer.CHOICE, Answer.SEVERAL, Answer.ORDER):
-        return _choice(reading)
+        return _choice(papers, paper, reading)
     return Outcome(reading, Status.UNREADABLE, "person")
 
 
-def _choice(reading: Reading) -> Outcome:
+def _choice(papers: Papers, paper: Paper, reading: Reading) -> Outcome:
+    """Keys compared; the choices themselves are made again only where one is not right."""
     box = reading.box
-    keys = {choice.key.casefold(): choice.key for choice in box.choices} or {
-        key.casefold(): key for key in box.value.split(",")
-    }
-    given = [_key(text, keys) for text in _BETWEEN.split(reading.cell.text.strip()) if text]
-    unknown = [text for text in given if text not in keys]
-    if unknown and box.choices:
-        problem = f"there may stand {', '.join(keys.values())}."
-        return Outcome(reading, Status.UNREADABLE, "unreadable", {"problem": problem})
     right = [key.casefold() for key in box.value.split(",") if key]
+    texts = [text for text in _BETWEEN.split(reading.cell.text.strip()) if text]
+    given = [_key(text, right) for text in texts]
     is_right = set(given) == set(right) if box.answer is Answer.SEVERAL else given == right
     if is_right:
         return Outcome(reading, Status.RIGHT, "right")
-    return Outcome(reading, Status.WRONG, "wrong_choice", {"right": box.value})
+    safely = Safely()
+    none: tuple[Choice, ...] = ()
+    choices = safely(lambda: papers.choices(paper, box.number), none)
+    known = {choice.key.casefold(): choice for choice in choices}
+    if known and any(key not in known for key in given):
+        problem = f"there may stand {', '.join(known)}."
+        return Outcome(reading, Status.UNREADABLE, "unreadable", {"problem": problem})
+    slips: tuple[Slip, ...] = ()
+    if box.answer is Answer.CHOICE and len(given) == 1 and known:
+        slips = safely(lambda: _behind(papers, paper, known[given[0]]), ())
+    return Outcome(reading, Status.WRONG, "wrong_choice", slips=slips, failure=safely.failure)
 
 
-def _key(text: str, keys: dict[str, str]) -> str:
-    """A key as it was meant: `(B)` is b."""
+def _behind(papers: Papers, paper: Paper, choice: Choice) -> tuple[Slip, ...]:
+    """The mistake that gives the number of a wrong choice."""
+    part = choice.wrong.part if choice.wrong is not None else None
+    if part is None or part.placed is None or choice.is_right or not choice.value:
+        return ()
+    workings = papers.course.ground(paper.numbers).workings
+    changed = workings.with_formulas(part.placed.formulas)
+    if changed is None:
+        return ()
+    decimals, is_rounded = papers.sheet.rounding.decimals, workings.decimals is not None
+    right, wrong = (
+        Shown(one, values=one.values, decimals=decimals, is_rounded=is_rounded) for one in (workings, changed)
+    )
+    return (Slip(part, right, wrong),)
+
+
+def _key(text: str, right: Sequence[str]) -> str:
+    """A key as it was meant: `(B)` is b, `wahr` is true."""
     plain = text.strip("().[]").casefold()
-    if set(keys) == set(_YES):
+    if set(right) <= set(_YES):
         return next((key for key, words in _YES.items() if plain in words), plain)
     return plain
 
 
-def _formula(network: Network, known: Known, reading: Reading) -> Outcome:
+def _formula(network: Network, known: dict[tuple[str, str], Judged | None], reading: Reading) -> Outcome:
     box, text = reading.box, reading.cell.text.strip().strip("$").strip()
     said = text.rpartition("=")[2].strip()
     if not said or len(said) > LONGEST or "\n" in said:

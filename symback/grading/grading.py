@@ -42,12 +42,11 @@ def _student(papers: Papers, paper: Paper, cells: Mapping[str, Cell], points: Po
 
 def outcomes_of(papers: Papers, paper: Paper, cells: Mapping[str, Cell]) -> list[Outcome]:
     """What became of each box of a paper, in its order."""
-    network = papers.sheet.network
     numbers = [read_cell(box, cells.get(box.number, Cell(""))) for box in paper.boxes if _is_number(box)]
     found = {one.reading.box.number: one for one in _numbers(papers, paper, numbers)}
     for box in paper.boxes:
         if not _is_number(box):
-            found[box.number] = mark_other(network, papers.formulas, box, cells.get(box.number, Cell("")))
+            found[box.number] = mark_other(papers, paper, box, cells.get(box.number, Cell("")))
     return [found[box.number] for box in paper.boxes]
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from symback.diagnosis.candidate import Part
-from symback.grading.charges import Charge, Hint, charged
+from symback.grading.charges import Charge, Hint, all_again, charged
 from symback.grading.explaining import Explained, Explainer
 from symback.grading.outcome import Outcome, Shown, Slip
 from symback.grading.own_values import OwnValues
@@ -57,7 +57,9 @@ class Ledger:
             return _the_same(reading, again)
         if not explained:
             self.hints.append(Hint(reading.box.number, place, explained, self.own.copy()))
-            again = self._again_nearly(reading, place)
+            again = self._again_nearly(reading, place) or self.safely(
+                lambda: all_again(self.charges, self.own, reading, place), ""
+            )
             return _the_same(reading, again) if again else None
         if explained.pen is not None:
             return self._by_pen(reading, explained.pen)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from symback.claims.verdicts import Judged
 from symback.errors import RequestError, shorten
-from symback.exercises.model import Answer, Box
+from symback.exercises.model import Answer, Box, Choice, Variant
 from symback.exercises.sheet import Sheet
 from symback.exercises.sheet_file import MOST_BYTES, read_sheet
-from symback.grading.choices import Known
 from symback.grading.course import Course
 from symback.text_files import read_text
 
@@ -40,8 +40,9 @@ class Papers:
     sheet: Sheet
     by_id: Mapping[str, Paper]
     source: str
-    formulas: Known = field(default_factory=dict, repr=False)
-    """What was found out about formulas that students gave."""
+    formulas: dict[tuple[str, str], Judged | None] = field(default_factory=dict, repr=False)
+    """What was found out about formulas that students gave, by quantity and text."""
+    _variants: dict[str, Variant] = field(default_factory=dict, repr=False)
 
     @property
     def checksum(self) -> str:
@@ -52,6 +53,12 @@ class Papers:
     def course(self) -> Course:
         """What marks them."""
         return Course(self.sheet.plan)
+
+    def choices(self, paper: Paper, number: str) -> tuple[Choice, ...]:
+        """What a box offers; the file does not say, so the paper is made again from its numbers."""
+        if paper.id not in self._variants:
+            self._variants[paper.id] = self.sheet[paper.id]
+        return self._variants[paper.id].box(number).choices
 
     @cached_property
     def box_numbers(self) -> tuple[str, ...]:
@@ -86,7 +93,7 @@ def read_papers(path: str) -> Papers:
         if doubled:
             raise RequestError(f"{place}: box {shorten(doubled)} stands there twice.")
         papers[identity] = Paper(identity, sheet.numbers[identity], boxes)
-    return Papers(sheet, _with_choices(sheet, papers), name)
+    return Papers(sheet, papers, name)
 
 
 def _box(row: Any, place: str) -> Box:
@@ -119,18 +126,3 @@ def _is_decimal(text: object) -> bool:
         return isinstance(text, str) and len(text) < 400 and Decimal(text).is_finite()
     except InvalidOperation:
         return False
-
-
-def _with_choices(sheet: Sheet, papers: Mapping[str, Paper]) -> Mapping[str, Paper]:
-    """The papers with the choices that the file does not hold; they are made again where there are some."""
-    found = {}
-    for identity, paper in papers.items():
-        if any(box.answer in (Answer.CHOICE, Answer.SEVERAL, Answer.ORDER) for box in paper.boxes):
-            known = {box.number: box for box in sheet[identity].boxes}
-            boxes = tuple(
-                replace(box, choices=known[box.number].choices) if box.number in known else box
-                for box in paper.boxes
-            )
-            paper = Paper(identity, paper.numbers, boxes)
-        found[identity] = paper
-    return found

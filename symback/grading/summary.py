@@ -45,9 +45,10 @@ def mistakes(grades: Grades) -> list[Named]:
     for student in grades.students:
         seen: set[str] = set()
         for mark in student.marks:
-            if mark.status is not Status.MISTAKE:
-                continue
-            for name in mark.outcome.mistakes or ("exchanged-lines",):
+            names = mark.outcome.mistakes if mark.status in (Status.MISTAKE, Status.WRONG) else ()
+            if mark.status is Status.MISTAKE and not names:
+                names = ("exchanged-lines",)
+            for name in names:
                 if name not in seen:
                     seen.add(name)
                     papers.setdefault(name, []).append(mark)

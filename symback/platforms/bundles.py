@@ -19,8 +19,11 @@ Files = Iterator[tuple[str, bytes]]
 class Collector(Protocol):
     """Takes papers one after another; gives each file as soon as it is full."""
 
-    def add(self, paper: Paper) -> Files:
-        """The files that are full with one more paper."""
+    def content(self, paper: Paper) -> bytes:
+        """What the paper adds to the files; depends on no other paper."""
+
+    def take(self, identity: str, content: bytes) -> Files:
+        """The files that are full with the content of one more paper."""
 
     def end(self) -> Files:
         """The files that are left."""
@@ -37,12 +40,15 @@ class Bundle:
     _parts: list[bytes] = field(default_factory=list, init=False, repr=False)
     _count: int = field(default=0, init=False)
 
-    def add(self, paper: Paper) -> Files:
+    def content(self, paper: Paper) -> bytes:
+        """Its questions."""
+        return self.questions(paper).encode()
+
+    def take(self, identity: str, content: bytes) -> Files:
         """The file before, if this paper has no room in it."""
-        raw = self.questions(paper).encode()
-        if self._parts and sum(map(len, self._parts)) + len(raw) > self.largest:
+        if self._parts and sum(map(len, self._parts)) + len(content) > self.largest:
             yield self._file()
-        self._parts.append(raw)
+        self._parts.append(content)
 
     def end(self) -> Files:
         """The last file."""
@@ -66,10 +72,14 @@ class Packages:
     """The package of a paper."""
     _count: int = field(default=0, init=False)
 
-    def add(self, paper: Paper) -> Files:
+    def content(self, paper: Paper) -> bytes:
+        """Its package."""
+        return self.package(paper)
+
+    def take(self, identity: str, content: bytes) -> Files:
         """The package of this paper."""
         self._count += 1
-        yield f"{self.name}/{file_name(self._count, paper.id)}.zip", self.package(paper)
+        yield f"{self.name}/{file_name(self._count, identity)}.zip", content
 
     def end(self) -> Files:
         """Nothing is left."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -29,7 +29,7 @@ class Platform:
         """The files for papers, which are taken one after another."""
         collector = self.collector()
         for paper in papers:
-            yield from collector.add(paper)
+            yield from collector.take(paper.id, collector.content(paper))
         yield from collector.end()
 
 
@@ -53,14 +53,25 @@ class PlatformFiles:
     def __init__(
         self, sheet: Sheet, platforms: Iterable[str], *, title: str = "", language: str = "en"
     ) -> None:
-        self._collectors = [PLATFORMS[name].collector() for name in platforms]
+        self._names = tuple(platforms)
+        self._collectors = [PLATFORMS[name].collector() for name in self._names]
         self._papers = Papers(sheet, title, check_language(language))
 
-    def add(self, variant: Variant) -> Files:
-        """The files that are full with one more paper."""
+    @property
+    def remake(self) -> Callable[[Sheet], PlatformFiles]:
+        """Makes the same in another process."""
+        title, language = self._papers.title, self._papers.language
+        return partial(PlatformFiles, platforms=self._names, title=title, language=language)
+
+    def contents(self, variant: Variant) -> tuple[bytes, ...]:
+        """What one paper adds to the files of each platform."""
         paper = self._papers.paper(variant)
-        for collector in self._collectors:
-            yield from collector.add(paper)
+        return tuple(collector.content(paper) for collector in self._collectors)
+
+    def take(self, identity: str, contents: Sequence[bytes]) -> Files:
+        """The files that are full with one more paper."""
+        for collector, content in zip(self._collectors, contents, strict=True):
+            yield from collector.take(identity, content)
 
     def end(self) -> Files:
         """The files that are left."""
@@ -85,5 +96,5 @@ def files_of(sheet: Sheet, *platforms: str, title: str = "", language: str = "en
 
 def _all(files: PlatformFiles, variants: Iterable[Variant]) -> Files:
     for variant in variants:
-        yield from files.add(variant)
+        yield from files.take(variant.id, files.contents(variant))
     yield from files.end()

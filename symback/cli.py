@@ -56,13 +56,16 @@ examples:
   symback sheet mazur --ids students.csv --kinds forward,loss,delta,gradient,update,find-the-slip
   symback sheet xor --variants 12 --rounding carry:4 --format latex,markdown
   symback sheet net.toml --kinds multiple-choice,true-false,sign-only,paths,order,shapes --lang de
+  symback sheet mazur --variants 10000 --format moodle,qti -o sheets.zip
+  symback sheet mazur --variants 10000 --executor dask:tcp://127.0.0.1:8786 -o sheets
 
 kinds: forward, loss, local-derivative, delta, gradient, gradient-matrix, biases, update, loss-after-update,
 second-round, table, derive, order, paths, shapes, sign-only, read-diagram, multiple-choice, true-false,
 find-the-slip, write-code
 
 A paper depends on the network, the kinds, the rounding, the seed and its id alone: who adds a student to the
-list changes nobody else's paper.
+list changes nobody else's paper. Many papers are made on all cores; the same command, given again,
+continues a run that was interrupted.
 """
 _GRADE_EXAMPLES = """\
 examples:
@@ -394,7 +397,14 @@ def _add_sheet(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     sheet.add_argument("--digits", type=_count, metavar="D", help="decimals of answers (default 9)")
     sheet.add_argument("--lang", default="en", metavar="LANGUAGE", help="en (default) or de")
-    sheet.add_argument("-o", dest="output", metavar="DIR", help="the folder (default: this one)")
+    sheet.add_argument(
+        "--executor",
+        metavar="ADDRESS",
+        help="make papers on a cluster, dask:tcp://HOST:PORT is its scheduler (extra dask)",
+    )
+    sheet.add_argument(
+        "-o", dest="output", metavar="DIR", help="the folder (default: this one), or NAME.zip for an archive"
+    )
 
 
 def _add_grade(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -16,9 +16,13 @@ CLOSED = -1
 
 
 class Drafts:
-    """Files under temporary names beside their places; put in place at the end of a `with` without error."""
+    """Files under temporary names beside their places, or in another folder of the disk, until all are whole.
 
-    def __init__(self) -> None:
+    They are put in place at the end of a `with` without error.
+    """
+
+    def __init__(self, scratch: Path | None = None) -> None:
+        self._scratch = scratch
         self._drafts: dict[Path, tuple[int, str]] = {}
 
     def __enter__(self) -> Drafts:
@@ -30,7 +34,7 @@ class Drafts:
             if path.is_dir():
                 raise RequestError(f"Cannot write {shown(path)}: it is a folder.")
             make_folder(path.parent)
-            self._drafts[path] = tempfile.mkstemp(prefix=".symback-", dir=path.parent)
+            self._drafts[path] = tempfile.mkstemp(prefix=".symback-", dir=self._scratch or path.parent)
         except (OSError, ValueError) as error:
             raise _cannot(path, error) from None
 

@@ -9,6 +9,7 @@ from symback.api import sheet as make_sheet
 from symback.commands.progress import progress_bar
 from symback.errors import RequestError
 from symback.exercises.ids import read_ids
+from symback.papers.archive import is_archive, write_archive
 from symback.papers.writing import write_sheet
 from symback.platforms.table import PLATFORMS, PlatformFiles
 
@@ -27,20 +28,25 @@ def sheet(options: Namespace) -> int:
         digits=options.digits,
         language=options.lang,
     )
-    folder = Path(options.output or ".")
+    place = Path(options.output or ".")
     platforms = [name for name in options.format if name in PLATFORMS]
     texts = [name for name in options.format if name not in PLATFORMS]
     further = PlatformFiles(papers.sheet, platforms, language=papers.language) if platforms else None
     with progress_bar("papers") as advance:
-        written = write_sheet(
-            papers.sheet,
-            texts,
-            folder,
-            language=papers.language,
-            jobs=None,
-            advance=advance,
-            further=further,
-        )
+
+        def write(folder: Path) -> list[Path]:
+            return write_sheet(
+                papers.sheet,
+                texts,
+                folder,
+                language=papers.language,
+                jobs=None,
+                advance=advance,
+                further=further,
+                executor=options.executor,
+            )
+
+        written = write_archive(place, write) if is_archive(place) else write(place)
     for path in written:
         print(path)
     return 0

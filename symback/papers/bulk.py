@@ -1,116 +1,93 @@
-"""Papers made in several processes: each makes its own plan once, and then chunk after chunk of papers."""
+"""Many papers, chunk after chunk and in order, by whoever makes them; chunks of an earlier run are used."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
-from symback.evaluation import Rounding
-from symback.exercises.demands import Demands
-from symback.exercises.model import Exercise, Variant
-from symback.exercises.plan import Plan
+from symback.errors import RequestError
 from symback.exercises.sheet import Sheet
-from symback.exercises.sheet_file import variant_json
-from symback.network import parse
+from symback.papers.engines import Chunk, Engine, alone, processes
+from symback.papers.made import Further, Job, Made, Maker, job_of
 from symback.papers.paper import Printer
+from symback.papers.store import Store
 
 MANY = 150
-"""Fewer papers are made sooner by one process than others are started."""
+"""Fewer papers are made sooner by one process than others are started, and none of them are kept."""
 CHUNK = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """One paper: what reports need of it, its JSON, and its text for each printer."""
-
-    variant: Variant
-    json: str
-    texts: tuple[str, ...]
+def kept_job(sheet: Sheet, printers: Sequence[Printer], further: Further | None) -> Job | None:
+    """The job of a sheet whose finished papers are worth to be kept until all are; None for a small one."""
+    return job_of(sheet, printers, further) if _is_portable(sheet) and len(sheet) >= MANY else None
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What another process needs to make papers."""
-
-    text: str
-    name: str
-    seed: int
-    kinds: tuple[str, ...]
-    rounding: Rounding
-    demands: Demands
-    printers: tuple[tuple[str, str, str], ...]
-    """Part, format and language of each."""
-    count: int
-
-
-def made(sheet: Sheet, printers: Sequence[Printer], jobs: int | None = 1) -> Iterator[Made]:
+def made(
+    sheet: Sheet,
+    printers: Sequence[Printer],
+    further: Further | None = None,
+    *,
+    jobs: int | None = 1,
+    executor: str | None = None,
+    store: Store | None = None,
+) -> Iterator[Made]:
     """All papers in their order, made by so many processes; None for as many as there are processors.
 
-    Processes begin by importing the main module of a program: with more than one, its work has to stand
-    behind `if __name__ == "__main__"`.
+    An executor, as `dask:ADDRESS`, makes them elsewhere. Chunks that are in the store are not made again, and
+    those that are made are put there. Raises RequestError for what cannot be made.
     """
-    processes = len(os.sched_getaffinity(0)) if jobs is None else jobs
-    if processes < 2 or len(sheet) < MANY or not sheet.network.text or sheet.numbers:
-        for variant in sheet:
-            yield Made(variant, variant_json(variant), tuple(one.paper(variant) for one in printers))
+    maker = Maker(sheet, printers, further)
+    if not _is_portable(sheet):
+        if executor is not None:
+            raise RequestError("These papers cannot be made elsewhere: the network has no text of its own.")
+        yield from map(maker.paper, sheet)
         return
-    plan = sheet.plan
-    job = Job(
-        sheet.network.text,
-        sheet.network.name,
-        plan.seed,
-        plan.kinds,
-        plan.rounding,
-        plan.demands,
-        tuple((one.part, one.format_name, one.language) for one in printers),
-        len(sheet),
-    )
-    context = multiprocessing.get_context("spawn")
     chunks = [sheet.ids[start : start + CHUNK] for start in range(0, len(sheet), CHUNK)]
-    pool = ProcessPoolExecutor(processes, context, initializer=_begin, initargs=(job,))
-    try:
-        for chunk in pool.map(_chunk, chunks):
+    with _engine(maker, jobs, executor) as engine:
+        for chunk in _in_order(chunks, engine, store):
             yield from chunk
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
-_worker: list[_Worker] = []
-"""What this process makes papers with, if it is one of several."""
+def _is_portable(sheet: Sheet) -> bool:
+    return bool(sheet.network.text) and not sheet.numbers
 
 
-class _Worker:
-    """A plan and its printers in one process."""
+def _engine(maker: Maker, jobs: int | None, executor: str | None) -> AbstractContextManager[Engine]:
+    count = len(os.sched_getaffinity(0)) if jobs is None else jobs
+    if executor is None and (count < 2 or len(maker.sheet) < MANY):
+        return nullcontext(alone(maker))
+    job = job_of(maker.sheet, maker.printers, maker.further)
+    if executor is None:
+        return processes(job, count)
+    from symback.papers.cluster import cluster  # with what only a cluster needs
 
-    def __init__(self, job: Job) -> None:
-        network = parse(job.text, f"{job.name}.toml")
-        self.plan = Plan(network, job.seed, job.kinds, job.rounding, job.demands)
-        sheet = Sheet(self.plan, ("",) * job.count)
-        self.printers = [Printer(sheet, *one) for one in job.printers]
-
-    def papers(self, ids: Iterable[str]) -> Iterator[Made]:
-        """The papers of these students."""
-        for identity in ids:
-            variant = self.plan.variant(identity)
-            texts = tuple(one.paper(variant) for one in self.printers)
-            yield Made(_slim(variant), variant_json(variant), texts)
+    return cluster(job, executor)
 
 
-def _begin(job: Job) -> None:
-    _worker.append(_Worker(job))
+def _in_order(chunks: Sequence[Sequence[str]], engine: Engine, store: Store | None) -> Iterator[list[Made]]:
+    """The chunks one after another; only a few of them are in memory at a time."""
+    waiting: deque[Chunk] = deque()
+    for ids in chunks:
+        waiting.append(_begun(ids, engine, store))
+        if len(waiting) >= engine.most:
+            yield waiting.popleft()()
+    while waiting:
+        yield waiting.popleft()()
 
 
-def _chunk(ids: Sequence[str]) -> list[Made]:
-    return list(_worker[0].papers(ids))
+def _begun(ids: Sequence[str], engine: Engine, store: Store | None) -> Chunk:
+    if store is None:
+        return engine.submit(ids)
+    kept = store.get(ids)
+    if kept is not None:
+        return lambda: kept
+    begun = engine.submit(ids)
 
+    def finished() -> list[Made]:
+        papers = begun()
+        store.put(ids, papers)
+        return papers
 
-def _slim(variant: Variant) -> Variant:
-    """The variant without what belongs to one process: choices, formulas and mistakes."""
-    exercises = []
-    for one in variant.exercises:
-        boxes = tuple(replace(box, choices=(), formula=None) for box in one.boxes)
-        exercises.append(Exercise(one.number, one.kind, boxes, {}, {}, numbers={}))
-    return replace(variant, exercises=tuple(exercises))
+    return finished

@@ -10,8 +10,10 @@ from symback.errors import UnknownName
 from symback.exercises.model import Variant
 from symback.exercises.sheet import Sheet
 from symback.exercises.sheet_file import sheet_end, sheet_start, variant_json
+from symback.papers.archive import is_archive, write_archive
+from symback.papers.made import Further
 from symback.papers.paper import PARTS, Printer
-from symback.papers.writing import Further, pieces, write_sheet
+from symback.papers.writing import pieces, write_sheet
 from symback.tex import compile_pdf
 
 
@@ -53,12 +55,25 @@ class Papers:
         variants = ",\n".join(map(variant_json, self.sheet))
         return sheet_start(self.sheet) + variants + sheet_end()
 
-    def save(self, folder: str | Path, formats: Iterable[str] = ("markdown",)) -> list[Path]:
-        """Writes the files of these formats, and sheet.json, into a folder; all of them or none."""
-        texts = [name for name in formats if name not in self.platforms]
-        others = [name for name in formats if name in self.platforms]
+    def save(
+        self, folder: str | Path, formats: Iterable[str] = ("markdown",), *, executor: str | None = None
+    ) -> list[Path]:
+        """Writes the files of these formats, and sheet.json, into a folder or NAME.zip; all of them or none.
+
+        An executor, as `dask:tcp://HOST:PORT`, makes the papers elsewhere (extra `dask`).
+        """
+        names, place = list(formats), Path(folder)
+        texts = [name for name in names if name not in self.platforms]
+        others = [name for name in names if name in self.platforms]
         further = self.collect(self.sheet, others, self.language) if others and self.collect else None
-        return write_sheet(self.sheet, texts, Path(folder), language=self.language, further=further)
+
+        def write(inside: Path) -> list[Path]:
+            language = self.language
+            return write_sheet(
+                self.sheet, texts, inside, language=language, further=further, executor=executor
+            )
+
+        return write_archive(place, write) if is_archive(place) else write(place)
 
     def _repr_markdown_(self) -> str:
         first = self.sheet[self.sheet.ids[0]]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Protocol
 
 from symback.drafts import Drafts
 from symback.errors import RequestError, UnknownName
@@ -12,25 +12,17 @@ from symback.exercises.model import Variant
 from symback.exercises.report import Report
 from symback.exercises.sheet import Sheet
 from symback.exercises.sheet_file import sheet_end, sheet_start
-from symback.papers.bulk import made
+from symback.papers.bulk import kept_job, made
+from symback.papers.made import Further
 from symback.papers.paper import PARTS, TEXT_FORMATS, Printer
 from symback.papers.reporting import reported
+from symback.papers.store import store_in
 from symback.render import languages
 from symback.tex import compile_pdf
 
 SUFFIXES = {"markdown": ".md", "latex": ".tex", "pdf": ".pdf"}
 JSON_FILE = "sheet.json"
 Advance = Callable[[int, int], None]
-
-
-class Further(Protocol):
-    """Files in other formats, made from the same variants in the same loop."""
-
-    def add(self, variant: Variant) -> Iterator[tuple[str, bytes]]:
-        """The files that are full with one more variant: paths in the folder, and contents."""
-
-    def end(self) -> Iterator[tuple[str, bytes]]:
-        """The files that are left."""
 
 
 class TextFile:
@@ -77,11 +69,13 @@ def write_sheet(
     jobs: int | None = 1,
     advance: Advance | None = None,
     further: Further | None = None,
+    executor: str | None = None,
 ) -> list[Path]:
     """Writes the files of a sheet into a folder; all of them or none. Gives their paths.
 
-    Many papers are made by `jobs` processes, or, with None, by as many as there are processors; those that go
-    into `further` files by this one alone.
+    Many papers are made by `jobs` processes, or, with None, by as many as there are processors, or by an
+    executor, as `dask:ADDRESS`. They are kept in a hidden folder until all are made, so that the same call
+    continues where an interrupted one stopped.
     Raises RequestError for what cannot be made or written, UnknownName for an unknown format.
     """
     kinds = list(dict.fromkeys(formats))
@@ -101,8 +95,11 @@ def write_sheet(
     target, about = folder / JSON_FILE, folder / f"{stem}-report.md"
     report = Report(sheet)
     others: list[Path] = []
-    jobs = jobs if further is None else 1
-    with Drafts() as drafts:
+    printers = [file.printer for file in files]
+    job = kept_job(sheet, printers, further)
+    with ExitStack() as stack:
+        store = stack.enter_context(store_in(folder, job.key)) if job is not None else None
+        drafts = stack.enter_context(Drafts(store.folder if store is not None else None))
 
         def keep(made_files: Iterable[tuple[str, bytes]]) -> None:
             for place, content in made_files:
@@ -114,11 +111,12 @@ def write_sheet(
         for file in files:
             file.add(drafts, file.printer.begin())
         drafts.write(target, sheet_start(sheet))
-        for done, paper in enumerate(made(sheet, [file.printer for file in files], jobs)):
+        papers = made(sheet, printers, further, jobs=jobs, executor=executor, store=store)
+        for done, paper in enumerate(papers):
             drafts.write(target, (",\n" if done else "") + paper.json)
             report.add(paper.variant)
             if further is not None:
-                keep(further.add(paper.variant))
+                keep(further.take(paper.variant.id, paper.contents))
             for file, text in zip(files, paper.texts, strict=True):
                 file.add(drafts, text)
             if advance is not None:

@@ -90,13 +90,25 @@ class PlatformFiles:
     Raises UnknownName for an unknown platform or language, with the nearest one.
     """
 
-    def __init__(self, sheet: Sheet, platforms: Sequence[str], *, language: str = "en") -> None:
-        self._pieces = Pieces(sheet, platforms, language=language)
-        self._collectors = Collectors(platforms)
+    def __init__(
+        self, sheet: Sheet, platforms: Iterable[str], *, title: str = "", language: str = "en"
+    ) -> None:
+        self._asked = {"platforms": tuple(platforms), "title": title, "language": language}
+        self._pieces = Pieces(sheet, self._asked["platforms"], title=title, language=language)
+        self._collectors = Collectors(self._asked["platforms"])
 
-    def add(self, variant: Variant) -> Files:
+    @property
+    def remake(self) -> Callable[[Sheet], PlatformFiles]:
+        """Makes the same in another process."""
+        return partial(PlatformFiles, **self._asked)  # type: ignore[arg-type]
+
+    def contents(self, variant: Variant) -> tuple[bytes, ...]:
+        """What one paper adds to the files of each platform."""
+        return self._pieces.of(variant)
+
+    def take(self, identity: str, contents: Sequence[bytes]) -> Files:
         """The files that are full with one more paper."""
-        return self._collectors.add(variant.id, self._pieces.of(variant))
+        return self._collectors.add(identity, contents)
 
     def end(self) -> Files:
         """The files that are left."""

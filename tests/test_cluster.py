@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -12,10 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from symback.errors import RequestError
-from symback.papers import made
-from symback.papers.engines import check_versions
-from tests.invoke import command, refused, surroundings
+from tests.invoke import command, surroundings
 from tests.tools import require_module
 
 ARGUMENTS = ("sheet", "mazur", "--variants", "170", "--kinds", "forward,find-the-slip")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from symback.exercises.model import Variant
 from symback.exercises.sheet import Sheet
@@ -93,14 +94,14 @@ class PlatformFiles:
     def __init__(
         self, sheet: Sheet, platforms: Iterable[str], *, title: str = "", language: str = "en"
     ) -> None:
-        self._asked = {"platforms": tuple(platforms), "title": title, "language": language}
-        self._pieces = Pieces(sheet, self._asked["platforms"], title=title, language=language)
-        self._collectors = Collectors(self._asked["platforms"])
+        self._names, self._title, self._language = tuple(platforms), title, language
+        self._pieces = Pieces(sheet, self._names, title=title, language=language)
+        self._collectors = Collectors(self._names)
 
     @property
     def remake(self) -> Callable[[Sheet], PlatformFiles]:
         """Makes the same in another process."""
-        return partial(PlatformFiles, **self._asked)  # type: ignore[arg-type]
+        return partial(PlatformFiles, platforms=self._names, title=self._title, language=self._language)
 
     def contents(self, variant: Variant) -> tuple[bytes, ...]:
         """What one paper adds to the files of each platform."""

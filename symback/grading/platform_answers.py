@@ -18,7 +18,7 @@ from itertools import groupby
 
 from symback.errors import RequestError, shorten
 from symback.grading.handed_in import HandedIn
-from symback.grading.reading import Cell
+from symback.grading.reading import EMPTY, Cell
 from symback.grading.tables import Table
 
 _MOODLE = re.compile(
@@ -27,7 +27,6 @@ _MOODLE = re.compile(
 _CANVAS = re.compile(r"\d+:\s.*", re.DOTALL)
 _NAMED = re.compile(r"\((\d+[a-z]+)\)")
 _PART = re.compile(r"(?:^|;\s*)(?:part|Teil|partie|parte|deel)\s+(\d+)\s*:\s*", re.IGNORECASE)
-EMPTY = ("-", "–")
 
 
 def is_platform(table: Table) -> bool:
@@ -43,7 +42,7 @@ def read_platform(table: Table, handed: HandedIn) -> None:
     for line, row in table.rows:
         text = row[identity].strip()
         if not text:
-            answered = any(row[column].strip() not in ("", *EMPTY) for column in columns)
+            answered = any(row[column].strip() not in EMPTY for column in columns)
             if answered and not _is_average(row):
                 raise RequestError(f"{table.place(line, identity)}: no id stands there, but answers do.")
             continue

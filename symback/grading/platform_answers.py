@@ -66,8 +66,11 @@ def _read_row(
         for _, group in groupby(numbers, key=lambda number: number.rstrip("abcdefghijklmnopqrstuvwxyz"))
     ]
     named = [_named(table.head[column], numbers) for column in columns]
+    mixed = _mixed(table, columns, exercises)
     if all(named):
         groups = [[number] for number in named]
+    elif mixed:
+        groups = mixed
     elif len(columns) == len(numbers):
         groups = [[number] for number in numbers]
     elif len(columns) == len(exercises):
@@ -81,6 +84,16 @@ def _read_row(
         place = table.place(line, column)
         for number, text in zip(group, _parts(row[column], len(group), place), strict=True):
             handed.add(student, number, Cell("" if text in EMPTY else text, place))
+
+
+def _mixed(table: Table, columns: Sequence[int], exercises: list[list[str]]) -> list[list[str]]:
+    """The boxes of each question, where those that list their parts are exercises; [] if it does not fit."""
+    has_parts = [any(_PART.match(row[column].strip()) for _, row in table.rows) for column in columns]
+    groups: list[list[str]] = []
+    for boxes in exercises:
+        is_whole = len(groups) < len(columns) and has_parts[len(groups)] and len(boxes) > 1
+        groups += [boxes] if is_whole else [[box] for box in boxes]
+    return groups if len(groups) == len(columns) and any(has_parts) else []
 
 
 def _parts(text: str, count: int, place: str) -> list[str]:

@@ -485,6 +485,16 @@ def test_choices(sheet: str) -> None:
         assert symback.grade(sheet, {"anna": {box: text}})["anna"][box].status.value == status, text
 
 
+def test_a_choice_by_what_it_shows() -> None:
+    made = symback.sheet("mazur", ids=["anna"], kinds=["multiple-choice"])
+    box = next(iter(made["anna"].boxes))
+    statuses = {
+        choice.key: symback.grade(made, {"anna": {box.number: choice.value}})["anna"][box.number].status.value
+        for choice in box.choices
+    }
+    assert statuses == {choice.key: "right" if choice.is_right else "wrong" for choice in box.choices}
+
+
 def test_without_answers_nothing_is_written(sheet: str, tmp_path: Path) -> None:
     assert "There is no file" in refused("grade", sheet, str(tmp_path / "none.csv"))
     (tmp_path / "folder").mkdir()

@@ -344,7 +344,7 @@ HINTS = [
     ((), "COMMAND"),
     (
         ("slove", "mazur"),
-        "unknown command 'slove'. Did you mean 'solve'? Known: solve, verify, diagnose, sheet, grade, networks.",
+        "unknown command 'slove'. Did you mean 'solve'? Known: solve, verify, diagnose, sheet, grade,",
     ),
     (("solve",), "NETWORK"),
     (("solve", "mazur", "xor"), "'xor'"),

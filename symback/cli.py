@@ -59,9 +59,9 @@ examples:
   symback sheet mazur --variants 10000 --format moodle,qti -o sheets.zip
   symback sheet mazur --variants 10000 --executor dask:tcp://127.0.0.1:8786 -o sheets
 
-kinds: forward, loss, local-derivative, delta, gradient, gradient-matrix, biases, update, loss-after-update,
-second-round, table, derive, order, paths, shapes, sign-only, read-diagram, multiple-choice, true-false,
-find-the-slip, write-code
+kinds: forward, loss, local-derivative, delta, gradient, gradient-matrix, biases, update,
+loss-after-update, second-round, table, derive, order, paths, shapes, sign-only, read-diagram,
+multiple-choice, true-false, find-the-slip, write-code
 
 A paper depends on the network, the kinds, the rounding, the seed and its id alone: who adds a student to the
 list changes nobody else's paper. Many papers are made on all cores; the same command, given again,

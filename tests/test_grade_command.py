@@ -166,6 +166,32 @@ def test_notebooks(sheet: str, tmp_path: Path) -> None:
         assert (found["1a"], found["1b"], found["1c"], found["1d"]) == ("right", "right", "blank", "wrong")
 
 
+def test_a_notebook_as_symback_sheet_writes_it(sheet: str, tmp_path: Path) -> None:
+    known = keys(sheet)
+    sources = [
+        "answers = {}",
+        f'answers["1a"] = {known["1a"]}  # net_h1\nanswers["1b"] = None  # out_h1',
+        f"%matplotlib inline\nanswers['1c'] = {known['1c']}  # net_h2",
+        f"x = 3\nanswers['1d'] = '0.5'\nanswers['1d'] = \"{known['1d']}\"; answers['1e'] = -1.5e-3",
+        'answers["1f"] = __import__("os").system("true")\nanswers["1g"] = open("x").read()',
+    ]
+    content = {
+        "nbformat": 4,
+        "metadata": {"symback": {"id": "anna"}},
+        "cells": [{"cell_type": "code", "metadata": {}, "source": source} for source in sources],
+    }
+    path = handed(tmp_path, json.dumps(content), "anna.ipynb")
+    found = statuses(sheet, path)
+    assert [found[box] for box in ("1a", "1b", "1c", "1d", "1e")] == [
+        "right",
+        "blank",
+        "right",
+        "right",
+        "wrong",
+    ]
+    assert [found[box] for box in ("1f", "1g", "1h")] == ["unreadable", "unreadable", "blank"]
+
+
 def test_moodle(sheet: str, tmp_path: Path) -> None:
     known = keys(sheet)
     stream = io.StringIO()
@@ -191,6 +217,17 @@ def test_moodle_with_an_exercise_a_question(sheet: str, tmp_path: Path) -> None:
     writer.writerow(["Nachname", "Anmeldename", *(f"Antwort {n}" for n in range(1, len(parts) + 1))])
     row = ["; ".join(f"Teil {n}: {value}" for n, value in enumerate(values, 1)) for values in parts.values()]
     writer.writerow(["A", "anna", *row])
+    assert set(statuses(sheet, handed(tmp_path, stream.getvalue())).values()) == {"right"}
+
+
+def test_moodle_with_tables_among_single_questions(sheet: str, tmp_path: Path) -> None:
+    known = keys(sheet)
+    first = [value for box, value in known.items() if box.startswith("1")]
+    others = [value for box, value in known.items() if not box.startswith("1")]
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    writer.writerow(["Username", *(f"Response {n}" for n in range(1, len(others) + 2))])
+    writer.writerow(["anna", "; ".join(f"part {n}: {value}" for n, value in enumerate(first, 1)), *others])
     assert set(statuses(sheet, handed(tmp_path, stream.getvalue())).values()) == {"right"}
 
 
@@ -446,6 +483,16 @@ def test_choices(sheet: str) -> None:
         (" ", "blank"),
     ):
         assert symback.grade(sheet, {"anna": {box: text}})["anna"][box].status.value == status, text
+
+
+def test_a_choice_by_what_it_shows() -> None:
+    made = symback.sheet("mazur", ids=["anna"], kinds=["multiple-choice"])
+    box = next(iter(made["anna"].boxes))
+    statuses = {
+        choice.key: symback.grade(made, {"anna": {box.number: choice.value}})["anna"][box.number].status.value
+        for choice in box.choices
+    }
+    assert statuses == {choice.key: "right" if choice.is_right else "wrong" for choice in box.choices}
 
 
 def test_without_answers_nothing_is_written(sheet: str, tmp_path: Path) -> None:

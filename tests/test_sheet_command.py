@@ -11,6 +11,7 @@ import pytest
 import symback
 from symback.errors import RequestError
 from symback.exercises.kinds import KINDS as KINDS_TABLE
+from symback.exercises.model import Variant
 from symback.exercises.sheet_file import read_sheet
 from symback.network import built_in_text
 from symback.papers.writing import write_sheet
@@ -188,6 +189,22 @@ def test_demands_that_cannot_be_met_leave_nothing(tmp_path: Path) -> None:
     if done.status:
         assert "No numbers could be found" in done.messages
         assert not list((tmp_path / "out").glob("*"))
+
+
+def test_nothing_is_left_of_a_sheet_that_fails_in_the_middle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(variant: Variant) -> str:
+        if variant.id == "3":
+            raise RequestError("No more.")
+        return ""
+
+    monkeypatch.setattr("symback.papers.bulk.variant_json", fails)
+    (tmp_path / "sheet.json").write_text("before", encoding="utf-8")
+    message = refused("sheet", "mazur", "--variants", "4", "--format", "latex", "-o", str(tmp_path))
+    assert message == "symback: No more."
+    assert files(tmp_path) == {"sheet.json"}
+    assert (tmp_path / "sheet.json").read_text(encoding="utf-8") == "before"
 
 
 def test_a_folder_cannot_be_a_file(tmp_path: Path) -> None:

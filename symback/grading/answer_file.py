@@ -13,7 +13,8 @@ from typing import Any
 from symback.errors import RequestError
 from symback.grading.csv_answers import is_own, read_own
 from symback.grading.handed_in import HandedIn
-from symback.grading.json_answers import is_notebook, load_json, read_json, read_notebook
+from symback.grading.json_answers import load_json, read_json
+from symback.grading.notebook_answers import is_notebook, read_notebook
 from symback.grading.platform_answers import is_platform, read_platform
 from symback.grading.sheet_papers import Papers
 from symback.grading.tables import read_csv

@@ -40,13 +40,16 @@ def _choice(papers: Papers, paper: Paper, reading: Reading) -> Outcome:
     right = [key.casefold() for key in box.value.split(",") if key]
     texts = [text for text in _BETWEEN.split(reading.cell.text.strip()) if text]
     given = [_key(text, right) for text in texts]
-    is_right = set(given) == set(right) if box.answer is Answer.SEVERAL else given == right
-    if is_right:
+    if _fits(box, given, right):
         return Outcome(reading, Status.RIGHT, "right")
     safely = Safely()
     none: tuple[Choice, ...] = ()
     choices = safely(lambda: papers.choices(paper, box.number), none)
     known = {choice.key.casefold(): choice for choice in choices}
+    shown = {choice.value: choice.key.casefold() for choice in choices if choice.value}
+    given = [key if key in known else shown.get(text, key) for key, text in zip(given, texts, strict=True)]
+    if _fits(box, given, right):  # platforms export what a choice shows in the place of its key
+        return Outcome(reading, Status.RIGHT, "right")
     if known and any(key not in known for key in given):
         problem = f"there may stand {', '.join(known)}."
         return Outcome(reading, Status.UNREADABLE, "unreadable", {"problem": problem})
@@ -54,6 +57,11 @@ def _choice(papers: Papers, paper: Paper, reading: Reading) -> Outcome:
     if box.answer is Answer.CHOICE and len(given) == 1 and known:
         slips = safely(lambda: _behind(papers, paper, known[given[0]]), ())
     return Outcome(reading, Status.WRONG, "wrong_choice", slips=slips, failure=safely.failure)
+
+
+def _fits(box: Box, given: Sequence[str], right: Sequence[str]) -> bool:
+    """Whether these are the keys of the right choices."""
+    return set(given) == set(right) if box.answer is Answer.SEVERAL else list(given) == list(right)
 
 
 def _behind(papers: Papers, paper: Paper, choice: Choice) -> tuple[Slip, ...]:

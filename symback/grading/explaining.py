@@ -188,8 +188,8 @@ class _Trial:
         size = abs(reading.value)
         if not size:
             return 1.0
-        unit = reading.unit or size * 1e-12
-        return min(1.0, max(1, tried) * 2 * max(unit / 2, unit) / (size * DECADES * math.log(10)))
+        width = 2 * max(reading.unit, reading.tolerance, size * 1e-12)
+        return min(1.0, max(1, tried) * width / (size * DECADES * math.log(10)))
 
 
 def _places(bits: int) -> Iterator[int]:

@@ -159,6 +159,11 @@ class Grades:
             return [write(path, makers[path.suffix]())]
         return [write(path / name, content) for name, content in self.files(formats).items()]
 
+    def _repr_html_(self) -> str:
+        from symback.grading.html_page import class_body
+
+        return class_body(self)
+
     def _repr_markdown_(self) -> str:
         from symback.grading.pages import class_page
 

@@ -65,7 +65,8 @@ class Habits:
 
     def roughly(self, reading: Reading, place: int, expected: float) -> Outcome | None:
         """Near enough for rounding on the way to explain it, though nobody knows where."""
-        for value in (self.exact.values[place], expected):
-            if self.safely(partial(is_within_reach, self.exact, reading, place, value), False):
-                return Outcome(reading, Status.ROUNDED, "rounded", {"decimals": 0})
+        if self.safely(partial(is_within_reach, self.exact, reading, place, self.exact.values[place]), False):
+            return Outcome(reading, Status.ROUNDED, "rounded", {"decimals": 0})
+        if self.safely(partial(is_within_reach, self.exact, reading, place, expected), False):
+            return Outcome(reading, Status.ROUNDED, "follows_coarsely")
         return None

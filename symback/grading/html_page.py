@@ -28,13 +28,13 @@ def _say(name: str, **facts: object) -> str:
 
 def as_html(grades: Grades) -> str:
     """The page of the class, then all students, in one file."""
-    parts = [_class(grades), *(_student(student) for student in grades.students)]
+    parts = [class_body(grades), *(_student(student) for student in grades.students)]
     return _page(_say("class_title"), "\n<hr>\n".join(parts))
 
 
 def class_html(grades: Grades) -> str:
     """The page of the class."""
-    return _page(_say("class_title"), _class(grades))
+    return _page(_say("class_title"), class_body(grades))
 
 
 def student_html(grades: Grades, student: Student) -> str:
@@ -71,7 +71,9 @@ def _student(student: Student) -> str:
     )
 
 
-def _class(grades: Grades) -> str:
+def class_body(grades: Grades) -> str:
+    """The results of the class, as a part of a page."""
+    """The results of the class, as a part of a page."""
     students = grades.students
     count = _say(
         "count_of_papers",

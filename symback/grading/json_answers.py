@@ -1,9 +1,8 @@
-"""Answers in JSON, {id: {box: answer}}, and in notebooks, whose answer cells say which box they are."""
+"""Answers in JSON: {id: {box: answer}}."""
 
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from symback.errors import RequestError, shorten
@@ -11,8 +10,6 @@ from symback.grading.handed_in import HandedIn
 from symback.grading.reading import Cell
 
 FORMAT = "symback-answers/1"
-_TAG = re.compile(r"box[:=-](\S+)")
-_COMMENT = re.compile(r"(?:^|\s)#.*$")
 _IN_JSON = 'There may stand {"id": {"1a": "0.3775"}}.'
 
 
@@ -78,69 +75,3 @@ def _kind(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return {list: "a list", tuple: "an object", str: "a text", type(None): "null"}[type(value)]
-
-
-# --- notebooks ---------------------------------------------------------------------------------------
-
-
-def is_notebook(content: Any) -> bool:
-    """Whether it is a notebook of Jupyter."""
-    return (
-        isinstance(content, tuple)
-        and isinstance(dict(content).get("cells"), list)
-        and "nbformat" in dict(content)
-    )
-
-
-def read_notebook(content: Any, handed: HandedIn, source: str) -> None:
-    """Takes the answers of one student's notebook.
-
-    The notebook's metadata has `symback: {"id": .., "checksum": ..}`; an answer cell has `symback: {"box":
-    "2b"}` or a tag `box:2b`. The answer is the last line that is no remark, from its last `=` on; nothing is
-    run.
-    """
-    fields = dict(content)
-    own = _symback(fields.get("metadata"))
-    identity = own.get("id")
-    if not isinstance(identity, str):
-        raise RequestError(
-            f"{source}: the notebook does not say whose it is. There may stand "
-            f'"symback": {{"id": ".."}} in its metadata, as in those that `symback sheet` writes.'
-        )
-    handed.check_sheet(own.get("checksum"), f"{source}, metadata")
-    student = handed.identity(identity, f"{source}, metadata")
-    if student in handed.cells:
-        raise RequestError(f"{source}: {shorten(student)} has handed in another notebook already.")
-    handed.hand_in(student)
-    for number, cell in enumerate(fields["cells"], 1):
-        about = dict(cell) if isinstance(cell, tuple) else {}
-        box = _box_of(about)
-        if box:
-            place = f"{source}, cell {number}"
-            handed.add(student, handed.box(student, box, place), Cell(_answer(about.get("source")), place))
-
-
-def _symback(metadata: Any) -> dict[str, Any]:
-    found = dict(metadata).get("symback") if isinstance(metadata, tuple) else None
-    return dict(found) if isinstance(found, tuple) else {}
-
-
-def _box_of(cell: dict[str, Any]) -> str:
-    box = _symback(cell.get("metadata")).get("box")
-    if isinstance(box, str):
-        return box
-    tags = dict(cell["metadata"]).get("tags") if isinstance(cell.get("metadata"), tuple) else None
-    found = [_TAG.fullmatch(tag) for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
-    return next((one[1] for one in found if one), "")
-
-
-def _answer(source: Any) -> str:
-    text = (
-        "".join(map(str, source)) if isinstance(source, list) else source if isinstance(source, str) else ""
-    )
-    lines = [_COMMENT.sub("", line).strip() for line in text.splitlines()]
-    last = next((line for line in reversed(lines) if line), "")
-    answer = last.rpartition("=")[2].strip().rstrip(";").strip()
-    if answer in ("None", "...", "''", '""'):
-        return ""
-    return answer[1:-1] if len(answer) > 1 and answer[0] == answer[-1] and answer[0] in "'\"" else answer

@@ -18,7 +18,7 @@ from itertools import groupby
 
 from symback.errors import RequestError, shorten
 from symback.grading.handed_in import HandedIn
-from symback.grading.reading import Cell
+from symback.grading.reading import EMPTY, Cell
 from symback.grading.tables import Table
 
 _MOODLE = re.compile(
@@ -27,7 +27,6 @@ _MOODLE = re.compile(
 _CANVAS = re.compile(r"\d+:\s.*", re.DOTALL)
 _NAMED = re.compile(r"\((\d+[a-z]+)\)")
 _PART = re.compile(r"(?:^|;\s*)(?:part|Teil|partie|parte|deel)\s+(\d+)\s*:\s*", re.IGNORECASE)
-EMPTY = ("-", "–")
 
 
 def is_platform(table: Table) -> bool:
@@ -43,7 +42,7 @@ def read_platform(table: Table, handed: HandedIn) -> None:
     for line, row in table.rows:
         text = row[identity].strip()
         if not text:
-            answered = any(row[column].strip() not in ("", *EMPTY) for column in columns)
+            answered = any(row[column].strip() not in EMPTY for column in columns)
             if answered and not _is_average(row):
                 raise RequestError(f"{table.place(line, identity)}: no id stands there, but answers do.")
             continue
@@ -67,8 +66,11 @@ def _read_row(
         for _, group in groupby(numbers, key=lambda number: number.rstrip("abcdefghijklmnopqrstuvwxyz"))
     ]
     named = [_named(table.head[column], numbers) for column in columns]
+    mixed = _mixed(table, columns, exercises)
     if all(named):
         groups = [[number] for number in named]
+    elif mixed:
+        groups = mixed
     elif len(columns) == len(numbers):
         groups = [[number] for number in numbers]
     elif len(columns) == len(exercises):
@@ -82,6 +84,16 @@ def _read_row(
         place = table.place(line, column)
         for number, text in zip(group, _parts(row[column], len(group), place), strict=True):
             handed.add(student, number, Cell("" if text in EMPTY else text, place))
+
+
+def _mixed(table: Table, columns: Sequence[int], exercises: list[list[str]]) -> list[list[str]]:
+    """The boxes of each question, where those that list their parts are exercises; [] if it does not fit."""
+    has_parts = [any(_PART.match(row[column].strip()) for _, row in table.rows) for column in columns]
+    groups: list[list[str]] = []
+    for boxes in exercises:
+        is_whole = len(groups) < len(columns) and has_parts[len(groups)] and len(boxes) > 1
+        groups += [boxes] if is_whole else [[box] for box in boxes]
+    return groups if len(groups) == len(columns) and any(has_parts) else []
 
 
 def _parts(text: str, count: int, place: str) -> list[str]:

@@ -15,6 +15,10 @@ _EXCEL = re.compile(r"\A=\"(.*)\"\Z|\A'(?=[-+.,\d])")
 """How spreadsheets keep a number as text: ="0.5" and '0.5."""
 
 
+EMPTY = ("", "-", "–", "—")
+"""What people and platforms write where they have no answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """What a student put into a box, and where it stands in the file that was handed in."""
@@ -71,7 +75,7 @@ class Reading:
 def read_cell(box: Box, cell: Cell) -> Reading:
     """The number that stands there, if one does."""
     text = plain(cell.text)
-    if not text:
+    if text in EMPTY:
         return Reading(box, Cell("", cell.place))
     try:
         answer = read_answer(text)

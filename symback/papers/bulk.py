@@ -54,8 +54,15 @@ def _is_portable(sheet: Sheet) -> bool:
     return bool(sheet.network.text) and not sheet.numbers
 
 
+def _processors() -> int:
+    """How many this process may use; not every system tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _engine(maker: Maker, jobs: int | None, executor: str | None) -> AbstractContextManager[Engine]:
-    count = len(os.sched_getaffinity(0)) if jobs is None else jobs
+    count = _processors() if jobs is None else jobs
     if executor is None and (count < 2 or len(maker.sheet) < MANY):
         return nullcontext(alone(maker))
     job = job_of(maker.sheet, maker.printers, maker.further)

@@ -1,4 +1,4 @@
-"""Print all measurements, or those named: processes, gradients, large, training, proofreading, diagnosis."""
+"""Print all measurements, or those that are named."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import platform
 from collections.abc import Callable
 from importlib.metadata import version
 
-from tests.benchmarks import diagnosis, gradients, large, processes, proofreading, training
+from tests.benchmarks import diagnosis, gradients, grading, large, processes, proofreading, training
 
 
 def main() -> None:
@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument(
         "what",
         nargs="*",
-        help="processes, gradients, large, training, proofreading, diagnosis; all by default",
+        help="processes, gradients, large, training, proofreading, diagnosis, grading; all by default",
     )
     parser.add_argument("--rounds", type=int, default=9, help="of whole processes and of training (9)")
     parser.add_argument("--limit", type=float, default=60, help="seconds for each phase of SymPy (60)")
@@ -32,6 +32,7 @@ def main() -> None:
         "training": lambda: training.measure(asked.rounds),
         "proofreading": proofreading.measure,
         "diagnosis": diagnosis.measure,
+        "grading": grading.measure,
     }
     for name in asked.what or jobs:
         jobs[name]()

@@ -133,6 +133,13 @@ def test_formulas_of_markdown_are_those_that_katex_knows(part: str) -> None:
     assert refused_by_katex({part: papers.to_markdown(part)}) == []
 
 
+def test_solutions_say_which_mistake_gives_a_choice() -> None:
+    papers = symback.sheet("mazur", seed=7, kinds=["multiple-choice"])
+    text = papers.to_markdown("solutions")
+    assert "was left as it was, but it is updated" in text
+    assert "was left as it was" not in papers.to_markdown()
+
+
 def test_text_from_outside_is_escaped(tmp_path: Path) -> None:
     papers = symback.sheet("mazur", ids=NASTY, kinds=["forward"])
     for part in ("papers", "key"):
@@ -238,4 +245,4 @@ def test_german_has_no_english() -> None:
     papers = symback.sheet("mazur", kinds=KINDS.split(","), language="de")
     for part in ("papers", "key", "solutions"):
         words = set(re.findall(r"[A-Za-z]+", re.sub(r"`[^`]*`|```.*?```", "", papers.to_markdown(part))))
-        assert not words & {"the", "of", "and", "was", "weight", "points", "answer", "where", "is"}
+        assert not words & {"the", "of", "and", "weight", "points", "answer", "where", "is"}

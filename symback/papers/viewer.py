@@ -120,7 +120,7 @@ class Views(Writer):
 
     def _exercise(self, exercise: Exercise, answers: Answers, shown: set[str] | None) -> ExerciseView:
         sentences = Sentences(answers, SheetPen(self.notation, self.dialect, self.format_name), self.language)
-        boxes = tuple(self._box(box, sentences) for box in exercise.boxes)
+        boxes = tuple(self._box(box, sentences, solved=shown is not None) for box in exercise.boxes)
         by_name = {box.quantity: view for box, view in zip(exercise.boxes, boxes, strict=True)}
         cells = tuple(
             tuple(by_name[self.graph[name].name] if name else None for name in row) for row in exercise.rows
@@ -149,16 +149,16 @@ class Views(Writer):
             else:
                 yield key, value
 
-    def _box(self, box: Box, sentences: Sentences) -> BoxView:
+    def _box(self, box: Box, sentences: Sentences, *, solved: bool) -> BoxView:
         letter = box.number.lstrip("0123456789")
-        choices = tuple(self._choice(choice, sentences) for choice in box.choices)
+        choices = tuple(self._choice(choice, sentences, solved=solved) for choice in box.choices)
         shown = self.formula(box.formula) if box.formula is not None else NOTHING
         symbol = self.symbol(box.quantity) if box.quantity else NOTHING
         return BoxView(
             box.number, letter, symbol, box.points, box.answer.value, box.value, box.tolerance, choices, shown
         )
 
-    def _choice(self, choice: Choice, sentences: Sentences) -> ChoiceView:
+    def _choice(self, choice: Choice, sentences: Sentences, *, solved: bool) -> ChoiceView:
         shown = NOTHING
         if choice.formula is not None:
             shown = self.formula(choice.formula)
@@ -169,7 +169,9 @@ class Views(Writer):
         elif " x " in choice.word:
             shown = Markup(choice.word.replace(" x ", self.dialect.times_numbers))
         told = sentences.of(choice.mistake) if choice.mistake is not None else NOTHING
-        return ChoiceView(choice.key, choice.is_right, shown, choice.word, told)
+        wrong = choice.wrong if solved and not choice.is_right else None
+        why = sentences.of(wrong.part) if wrong is not None else NOTHING
+        return ChoiceView(choice.key, choice.is_right, shown, choice.word, told, why)
 
     def _steps(self, exercise: Exercise, answers: Answers, shown: set[str]) -> Iterator[Markup]:
         """What the boxes need, and was not shown before, in the order in which it is computed."""

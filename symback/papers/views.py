@@ -27,6 +27,9 @@ class ChoiceView:
     shown: Markup
     word: str
     sentence: Markup
+    """The mistake that it names."""
+    why: Markup = NOTHING
+    """The mistake that gives its number; only in solutions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,12 +56,12 @@ examples:
   symback sheet xor --variants 12 --rounding carry:4 --format latex,markdown
   symback sheet net.toml --kinds multiple-choice,true-false,sign-only,paths,order,shapes --lang de
 
-kinds: forward, loss, local-derivative, delta, gradient, gradient-matrix, biases, update, loss-after-update,
-second-round, table, derive, order, paths, shapes, sign-only, read-diagram, multiple-choice, true-false,
-find-the-slip, write-code
+kinds: forward, loss, local-derivative, delta, gradient, gradient-matrix, biases, update,
+loss-after-update, second-round, table, derive, order, paths, shapes, sign-only, read-diagram,
+multiple-choice, true-false, find-the-slip, write-code
 
-A paper depends on the network, the kinds, the rounding, the seed and its id alone: who adds a student to the
-list changes nobody else's paper.
+A paper depends on the network, the kinds, the rounding, the seed and its id alone: who adds a
+student to the list changes nobody else's paper.
 """
 _DIAGNOSE_EXAMPLES = """\
 examples:

@@ -22,7 +22,7 @@ from tests.invoke import NETWORK, arguments_of, command, network_at, process, re
 from tests.tools import CHECKOUT, require
 
 BUILT_IN = sorted((CHECKOUT / "symback/networks").glob("*.toml"))
-HELP = [(), ("solve",), ("networks",), ("networks", "show"), ("networks", "new"), ("diagnose",)]
+HELP = [(), ("solve",), ("networks",), ("networks", "show"), ("networks", "new"), ("diagnose",), ("sheet",)]
 
 
 # --- networks -----------------------------------------------------------------------------------------
@@ -344,7 +344,7 @@ HINTS = [
     ((), "COMMAND"),
     (
         ("slove", "mazur"),
-        "unknown command 'slove'. Did you mean 'solve'? Known: solve, verify, diagnose, networks.",
+        "unknown command 'slove'. Did you mean 'solve'? Known: solve, verify, diagnose, sheet, networks.",
     ),
     (("solve",), "NETWORK"),
     (("solve", "mazur", "xor"), "'xor'"),

@@ -13,6 +13,7 @@ from symback.exercises.kinds import KINDS
 from symback.exercises.model import Answer, Exercise, Variant
 from symback.exercises.sheet import Sheet, chosen_ids, make_sheet, numbered
 from symback.network import built_in_names, load
+from tests.invoke import command
 
 
 def made(kind: str, name: str = "mazur", count: int = 1) -> tuple[Sheet, list[Variant]]:
@@ -173,6 +174,11 @@ def test_unknown_kinds_are_named() -> None:
         make_sheet(load("mazur"), seed=1, ids=["1"], kinds=["gradiant"])
     with pytest.raises(RequestError, match="named twice"):
         make_sheet(load("mazur"), seed=1, ids=["1"], kinds=["delta", "delta"])
+
+
+def test_the_help_names_every_kind() -> None:
+    text = " ".join(command("sheet", "--help").text.split())
+    assert ", ".join(KINDS.names()) in text
 
 
 def test_every_built_in_network_has_a_sheet() -> None:

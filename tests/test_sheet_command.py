@@ -11,6 +11,7 @@ import pytest
 import symback
 from symback.errors import RequestError
 from symback.exercises.kinds import KINDS as KINDS_TABLE
+from symback.exercises.model import Variant
 from symback.exercises.sheet_file import read_sheet
 from symback.network import built_in_text
 from symback.papers.writing import write_sheet
@@ -132,6 +133,13 @@ def test_formulas_of_markdown_are_those_that_katex_knows(part: str) -> None:
     assert refused_by_katex({part: papers.to_markdown(part)}) == []
 
 
+def test_solutions_say_which_mistake_gives_a_choice() -> None:
+    papers = symback.sheet("mazur", seed=7, kinds=["multiple-choice"])
+    text = papers.to_markdown("solutions")
+    assert "was left as it was, but it is updated" in text
+    assert "was left as it was" not in papers.to_markdown()
+
+
 def test_text_from_outside_is_escaped(tmp_path: Path) -> None:
     papers = symback.sheet("mazur", ids=NASTY, kinds=["forward"])
     for part in ("papers", "key"):
@@ -190,6 +198,22 @@ def test_demands_that_cannot_be_met_leave_nothing(tmp_path: Path) -> None:
         assert not list((tmp_path / "out").glob("*"))
 
 
+def test_nothing_is_left_of_a_sheet_that_fails_in_the_middle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(variant: Variant) -> str:
+        if variant.id == "3":
+            raise RequestError("No more.")
+        return ""
+
+    monkeypatch.setattr("symback.papers.bulk.variant_json", fails)
+    (tmp_path / "sheet.json").write_text("before", encoding="utf-8")
+    message = refused("sheet", "mazur", "--variants", "4", "--format", "latex", "-o", str(tmp_path))
+    assert message == "symback: No more."
+    assert files(tmp_path) == {"sheet.json"}
+    assert (tmp_path / "sheet.json").read_text(encoding="utf-8") == "before"
+
+
 def test_a_folder_cannot_be_a_file(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("x")
     assert "is a file" in refused("sheet", "mazur", "-o", str(tmp_path / "out"))
@@ -221,4 +245,4 @@ def test_german_has_no_english() -> None:
     papers = symback.sheet("mazur", kinds=KINDS.split(","), language="de")
     for part in ("papers", "key", "solutions"):
         words = set(re.findall(r"[A-Za-z]+", re.sub(r"`[^`]*`|```.*?```", "", papers.to_markdown(part))))
-        assert not words & {"the", "of", "and", "was", "weight", "points", "answer", "where", "is"}
+        assert not words & {"the", "of", "and", "weight", "points", "answer", "where", "is"}

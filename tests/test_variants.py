@@ -44,7 +44,7 @@ def floats(variant: Variant, plan: Plan) -> dict[str, float]:
 
 
 @pytest.mark.parametrize(
-    ("name", "count"), [("mazur", 300), ("xor", 20), ("softmax", 10), ("two-hidden", 3), ("regression", 10)]
+    ("name", "count"), [("mazur", 1000), ("xor", 20), ("softmax", 10), ("two-hidden", 3), ("regression", 10)]
 )
 def test_keys_are_those_of_an_independent_float_pass(name: str, count: int) -> None:
     found = sheet(name, NUMERIC, count)

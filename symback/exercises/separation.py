@@ -15,10 +15,9 @@ from itertools import combinations, pairwise
 from operator import sub
 
 from symback.diagnosis.hypotheses import Hypothesis
-from symback.exercises.misreadings import Change, Misreading, exchanged, misreadings
+from symback.exercises.misreadings import exchanged, misreadings
 from symback.exercises.setting import Setting
-from symback.expression import Expression
-from symback.mistakes.quick import IMPOSSIBLE, Function
+from symback.exercises.trials import Trial, misread, steps_of, trial_of
 from symback.mistakes.workings import Workings
 
 SAME = 9
@@ -29,7 +28,6 @@ OFTEN = 0.25
 """Answers that are together in more than this part of all sets of numbers may always be."""
 WATCHED = 4
 """In so many of the most crowded boxes answers are compared as soon as they are known."""
-Values = Sequence[float]
 Numbered = tuple[float, int]
 Pair = tuple[int, int]
 
@@ -42,82 +40,6 @@ class Gaps:
     """How many pairs of neighbouring answers are too near to each other."""
     smallest: Mapping[int, float]
     """By place: the smallest distance between two answers."""
-
-
-Steps = Sequence[tuple[int, Function]]
-"""Places with their functions, in an order in which they can be computed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """A mistake that has to be tried, and the boxes where its number is one of a kind."""
-
-    formulas: Mapping[str, Expression]
-    changes: Mapping[int, Function]
-    misreading: Misreading | None = None
-    reordered: Workings | None = None
-    """With the wrong formulas in place, where they have to be computed in another order."""
-    places: tuple[int, ...] = ()
-    steps: Steps = ()
-    """All that it changes, as far as the boxes need it."""
-
-    def values(self, workings: Workings, within: int) -> Values:
-        """What it gives with the given numbers of these workings."""
-        if self.misreading is not None:
-            return misread(workings, self.misreading.of(workings), self.steps, within)
-        if self.reordered is not None:
-            return self.reordered.with_given(workings.network, workings.given).values
-        values = workings.values.copy()
-        try:
-            for place, function in self.steps:
-                values[place] = function(values)
-        except IMPOSSIBLE:
-            return workings.values_with(self.changes, within)
-        return values
-
-    def prepared(self, workings: Workings, within: int) -> Trial:
-        """With the steps that these workings need; each quantity is rounded where theirs are."""
-        changes = {workings.places[name]: workings.compiled(tree) for name, tree in self.formulas.items()}
-        reordered = workings.with_formulas(self.formulas) if self.reordered is not None else None
-        changed = [*changes]
-        if self.misreading is not None:
-            changed = [workings.places[name] for name, _ in self.misreading.takes]
-        steps = steps_of(workings, changed, within, changes)
-        return replace(self, changes=changes, reordered=reordered, steps=steps)
-
-
-def steps_of(
-    workings: Workings, changed: Iterable[int], within: int, changes: Mapping[int, Function]
-) -> Steps:
-    """All that depends on the changed places, with the changed functions in place."""
-    bits = 0
-    for place in changed:
-        bits |= workings.reach[place]
-    bits &= within
-    found = []
-    for place in workings.sequence:
-        function = changes.get(place) or workings.functions[place]
-        if bits >> place & 1 and function is not None:
-            found.append((place, function))
-    return tuple(found)
-
-
-def misread(workings: Workings, change: Change, steps: Steps, within: int) -> Values:
-    """All values with other numbers for given quantities."""
-    values = workings.values.copy()
-    for place, number in change.items():
-        values[place] = number
-    try:
-        for place, function in steps:
-            values[place] = function(values)
-    except IMPOSSIBLE:
-        changes = {place: _constant(number) for place, number in change.items()}
-        return workings.values_with(changes, within)
-    return values
-
-
-def _constant(number: float) -> Function:
-    return lambda values: number
 
 
 class Separation:
@@ -133,7 +55,7 @@ class Separation:
         self.workings = setting.workings
         self.places = tuple(dict.fromkeys(self.workings.places[name] for name in asked))
         self.within = self.workings.needed(asked)
-        trials = [_trial(self.workings, one) for one in hypotheses if not one.mistake.needs_given]
+        trials = [trial_of(self.workings, one) for one in hypotheses if not one.mistake.needs_given]
         trials += [Trial({}, {}, one) for one in misreadings(setting.graph)]
         trials = [trial.prepared(self.workings, self.within) for trial in trials]
         self.trials = self._of_a_kind(trials, generic)
@@ -288,11 +210,6 @@ def _parts(numbers: Sequence[int], allowed: set[Pair]) -> int:
             left -= joined
             waiting += joined
     return parts
-
-
-def _trial(workings: Workings, hypothesis: Hypothesis) -> Trial:
-    reordered = workings.with_formulas(hypothesis.formulas) if hypothesis.is_ahead else None
-    return Trial(hypothesis.formulas, hypothesis.changes, reordered=reordered)
 
 
 def _key(numbers: Iterable[float]) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def made(sheet: Sheet, printers: Sequence[Printer], jobs: int | None = 1) -> Ite
     Processes begin by importing the main module of a program: with more than one, its work has to stand
     behind `if __name__ == "__main__"`.
     """
-    processes = len(os.sched_getaffinity(0)) if jobs is None else jobs
+    processes = _processors() if jobs is None else jobs
     if processes < 2 or len(sheet) < MANY or not sheet.network.text or sheet.numbers:
         for variant in sheet:
             yield Made(variant, variant_json(variant), tuple(one.paper(variant) for one in printers))
@@ -76,6 +76,13 @@ def made(sheet: Sheet, printers: Sequence[Printer], jobs: int | None = 1) -> Ite
             yield from chunk
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _processors() -> int:
+    """How many this process may use; not every system tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 _worker: list[_Worker] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symback.exercises.model import Variant
 from symback.exercises.sheet import Sheet
-from symback.papers.views import Views
+from symback.papers.viewer import Views
 from symback.render import piece
 
 PARTS = ("papers", "key", "solutions")

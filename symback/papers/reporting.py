@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from symback.exercises.report import BoxReport, Report
-from symback.papers.views import Views
+from symback.papers.viewer import Views
 from symback.render import piece
 
 FORMAT = "markdown_github"

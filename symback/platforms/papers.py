@@ -12,7 +12,8 @@ from symback.exercises.model import Answer, Box, Choice, Exercise, Variant
 from symback.exercises.sheet import Sheet
 from symback.feedback.figures import Figures
 from symback.papers.drawing import drawing_of
-from symback.papers.views import BoxView, ChoiceView, ExerciseView, SheetView, Views
+from symback.papers.viewer import Views
+from symback.papers.views import BoxView, ChoiceView, ExerciseView, SheetView
 from symback.platforms.html import FORMAT, HtmlPen
 from symback.platforms.paper import Field, Option, Paper, Question, Say
 from symback.platforms.picture import svg

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 QTI = "{http://www.imsglobal.org/xsd/ims_qtiasiv1p2}"
-PACKAGE = "{http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1}"
+PACKAGE = "{http://www.imsglobal.org/xsd/imscp_v1p1}"
 QUIZ = "{http://canvas.instructure.com/xsd/cccv1p0}"
 
 
@@ -82,12 +83,16 @@ def quiz(raw: bytes) -> tuple[str, list[Item]]:
         assert listed == set(archive.namelist()) - {"imsmanifest.xml", "non_cc_assessments/"}
         names = [one.get("identifier") for one in manifest.iter(f"{PACKAGE}resource")]
         assert len(set(names)) == len(names)
-        path = next(name for name in listed if not name.endswith("assessment_meta.xml"))
+        path = next(name for name in listed if re.fullmatch(r"(\w+)/\1\.xml", name))
         meta = ET.fromstring(
             archive.read(next(name for name in listed if name.endswith("assessment_meta.xml")))
         )
         root = ET.fromstring(archive.read(path))
         found = list(_items(root))
+        for item in found:
+            addresses = re.findall(r'<img src="%24IMS-CC-FILEBASE%24/([^"]*)"', item.text)
+            assert set(addresses) <= listed
+            assert item.text.count("<img ") == len(addresses) == item.text.count(" alt=")
         assert len({item.root.get("ident") for item in found}) == len(found)
         title = meta.findtext(f"{QUIZ}title") or ""
         assert title == (root.find(f"{QTI}assessment") or root).get("title")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import re
 import xml.etree.ElementTree as ET
@@ -59,6 +60,13 @@ def questions(raw: bytes) -> list[tuple[str, ET.Element]]:
             path = question.findtext("category/text") or ""
         else:
             assert question.findtext("name/text"), "xmlimportnoname"
+            for text in question.iter():
+                named = {file.get("name") for file in text.findall("file")}
+                for file in text.findall("file"):
+                    assert file.get("path") == "/"
+                    ET.fromstring(base64.b64decode(file.text or "", validate=True))
+                used = re.findall(r"@@PLUGINFILE@@/([^\"]+)", text.findtext("text") or "")
+                assert set(used) == named
             found.append((path, question))
     return found
 

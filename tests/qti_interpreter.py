@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import xml.etree.ElementTree as ET
 import zipfile
@@ -169,10 +170,15 @@ def items(raw: bytes) -> Iterator[Item]:
         assert all(one.get("identifierref") in known for one in manifest.iter(f"{PACKAGE}dependency"))
         for resource in resources:
             if resource.get("type") == "imsqti_item_xmlv2p1":
-                yield Item(ET.fromstring(archive.read(resource.get("href", ""))))
+                item = Item(ET.fromstring(archive.read(resource.get("href", ""))))
+                own = {file.get("href") for file in resource.findall(f"{PACKAGE}file")}
+                for image in item.root.iter(f"{QTI}img"):
+                    assert image.get("alt")
+                    assert posixpath.normpath(f"items/{image.get('src')}") in own
+                yield item
             else:
                 assert resource.get("type") == "imsqti_test_xmlv2p1"
                 test = ET.fromstring(archive.read(resource.get("href", "")))
-                assert {one.get("href") for one in test.iter(f"{QTI}assessmentItemRef")} == listed - {
-                    "test.xml"
+                assert {one.get("href") for one in test.iter(f"{QTI}assessmentItemRef")} == {
+                    name for name in listed if name.startswith("items/")
                 }

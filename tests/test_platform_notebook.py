@@ -64,6 +64,8 @@ def test_cells_are_what_the_format_asks_for() -> None:
     assert all(re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", name) for name in names)
     for cell in content["cells"]:
         keys = {"cell_type", "id", "metadata", "source"}
+        used = set(re.findall(r"\(attachment:([^)]*)\)", cell["source"]))
+        assert used == set(cell.pop("attachments", {}))
         assert set(cell) == (
             keys if cell["cell_type"] == "markdown" else keys | {"outputs", "execution_count"}
         )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+import pickle
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from itertools import islice, pairwise
 
 import pytest
@@ -18,7 +20,7 @@ from symback.platforms.bundles import Bundle
 from symback.platforms.cloze import MOST_REPLIES, escaped
 from symback.platforms.html import plain
 from symback.platforms.paper import Field, Paper
-from symback.platforms.table import PLATFORMS, files_of
+from symback.platforms.table import PLATFORMS, Collectors, Pieces, files_of
 from symback.platforms.windows import windows
 from symback.platforms.xml import cdata
 from symback.render import languages, phrases
@@ -374,3 +376,26 @@ def test_an_unknown_language_is_named() -> None:
 def test_formulas_have_their_key_for_the_marker() -> None:
     field = next(field for field in all_answers().fields if field.answer is Answer.FORMULA)
     assert html.unescape(field.value_html) == field.value
+
+
+def test_the_makers_of_pieces_go_to_other_processes() -> None:
+    sheet, _ = pack()
+    begun = pickle.dumps(partial(Pieces, platforms=("moodle", "qti"), language="en"))
+    maker = pickle.loads(begun)  # noqa: S301 - our own bytes
+    pieces = maker(sheet).of(sheet[sheet.ids[0]])
+    assert [type(piece) for piece in pieces] == [bytes, bytes]
+    collectors = Collectors(("moodle", "qti"))
+    found = dict([*collectors.add("1", pieces), *collectors.end()])
+    assert list(found) == ["qti/0001-1.zip", "moodle.xml"]
+    one = replace(sheet, ids=sheet.ids[:1])
+    assert found == dict(files_of(one, "moodle", "qti"))
+
+
+def test_pages_have_all_markup_that_sheets_ask_for() -> None:
+    folder = CHECKOUT / "templates/sheets"
+    texts = [
+        path.read_text(encoding="utf-8") for path in (*folder.glob("*/tasks.j2"), *folder.glob("*/words.j2"))
+    ]
+    asked = {name for text in texts for name in re.findall(r"\bf\.(\w+)\(", text)}
+    made = set(re.findall(r"<% macro (\w+)\(", (folder / "formats/platform.j2").read_text(encoding="utf-8")))
+    assert asked <= made

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from symback.platforms.archive import zipped
 from symback.platforms.canvas_items import item
 from symback.platforms.paper import Paper
+from symback.platforms.picture import FILE_NAME
 from symback.platforms.xml import HEAD, element, leaf
 
 QUESTIONS = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 QUIZ = "http://canvas.instructure.com/xsd/cccv1p0"
-PACKAGE = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
+PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
 COURSE = "associatedcontent/imscc_xmlv1p1/learning-application-resource"
 
 
@@ -37,6 +38,8 @@ def _files(paper: Paper) -> Iterator[tuple[str, str]]:
     yield f"{quiz}/{quiz}.xml", _questions(paper, quiz)
     yield f"{quiz}/assessment_meta.xml", _meta(paper, quiz)
     yield "non_cc_assessments/", ""
+    if paper.picture:
+        yield f"images/{FILE_NAME}", paper.picture
 
 
 def _title(paper: Paper) -> str:
@@ -50,6 +53,10 @@ def _manifest(paper: Paper, quiz: str, meta: str) -> str:
     resources = element("resource", files_of_quiz, {"identifier": quiz, "type": "imsqti_xmlv1p2"})
     attributes = {"identifier": meta, "type": COURSE, "href": f"{quiz}/assessment_meta.xml"}
     resources += element("resource", files_of_meta, attributes)
+    if paper.picture:
+        path = f"images/{FILE_NAME}"
+        attributes = {"identifier": identifier(paper, "picture"), "type": "webcontent", "href": path}
+        resources += element("resource", element("file", "", {"href": path}), attributes)
     inner = element("metadata", "<schema>IMS Content</schema><schemaversion>1.1.3</schemaversion>")
     inner += element("organizations") + element("resources", resources)
     return HEAD + element("manifest", inner, {"xmlns": PACKAGE, "identifier": identifier(paper, "manifest")})

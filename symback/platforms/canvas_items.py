@@ -9,8 +9,11 @@ from symback.exercises.model import Answer
 from symback.platforms.html import math, paragraph
 from symback.platforms.numeric import ends, power_of, scaled
 from symback.platforms.paper import Field, Paper, Question
+from symback.platforms.picture import FILE_NAME, PICTURE
 from symback.platforms.xml import element, escaped, leaf, quoted
 
+ADDRESS = f"%24IMS-CC-FILEBASE%24/images/{FILE_NAME}"
+"""Of the picture: below the folder of files, as Canvas writes it."""
 MOST_TYPICAL = 5
 """Canvas gives no feedback to single wrong numbers; so many are told to all wrong answers."""
 _OUTCOMES = '<outcomes><decvar maxvalue="100" minvalue="0" varname="SCORE" vartype="Decimal"/></outcomes>'
@@ -32,7 +35,8 @@ def item(paper: Paper, exercise: Question, field: Field, identifier: str) -> str
         "original_answer_ids": ",".join(answers),
         "assessment_question_identifierref": f"{identifier}q",
     }
-    presentation = element("material", _html(exercise.html + _asked(paper, field, power))) + body
+    html = exercise.html.replace(PICTURE, ADDRESS) + _asked(paper, field, power)
+    presentation = element("material", _html(html)) + body
     processing = _OUTCOMES + "".join(conditions)
     inner = (
         element("itemmetadata", element("qtimetadata", "".join(map(_datum, metadata.items())))),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 from symback.platforms.paper import Paper, Question
+from symback.platforms.picture import FILE_NAME, PICTURE
 from symback.platforms.xml import cdata, clean, element, leaf
 
 MISTAKE = 50
@@ -20,9 +23,12 @@ def fraction(count: int) -> str:
     return _SHARES.get(count) or str(100 // count)
 
 
-def text(name: str, html: str) -> str:
-    """An element that holds HTML."""
+def text(name: str, html: str, picture: str = "") -> str:
+    """An element that holds HTML, and the picture to which it refers."""
     content = element("text", cdata(html)) if html else "<text></text>"
+    if picture and PICTURE in html:
+        attributes = {"name": FILE_NAME, "path": "/", "encoding": "base64"}
+        content += element("file", b64encode(picture.encode()).decode(), attributes)
     return element(name, content, {"format": "html"})
 
 
@@ -52,7 +58,7 @@ def question(
     tags = (exercise.kind, f"box {number}" if not number.isdigit() else f"exercise {number}")
     inner = (
         element("name", leaf("text", clean(label)[:LONGEST])),
-        text("questiontext", html),
+        text("questiontext", html, paper.picture),
         text("generalfeedback", exercise.solution),
         leaf("defaultgrade", str(points)),
         leaf("penalty", "0.3333333"),

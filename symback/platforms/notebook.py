@@ -9,12 +9,14 @@ import hashlib
 import html
 import json
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from decimal import Decimal
 
 from symback.exercises.model import Answer
 from symback.formats import escape_markdown
 from symback.platforms.paper import Field, Paper, Question
+from symback.platforms.picture import FILE_NAME
 from symback.platforms.xml import clean
 
 MOST_REPLIES = 25
@@ -66,7 +68,10 @@ def notebook(paper: Paper) -> bytes:
 
 def _cells(paper: Paper) -> Iterator[dict[str, object]]:
     title = f"# {escape_markdown(clean(paper.title))}: {escape_markdown(clean(paper.id))}\n\n"
-    yield _markdown("paper", title + markdown(paper.intro))
+    first = _markdown("paper", title + markdown(paper.intro))
+    if paper.picture:
+        first["attachments"] = {FILE_NAME: {"image/svg+xml": b64encode(paper.picture.encode()).decode()}}
+    yield first
     yield _code("answers", "answers = {}")
     for question in paper.questions:
         yield from _question(paper, question)
@@ -88,6 +93,7 @@ def _question(paper: Paper, question: Question) -> Iterator[dict[str, object]]:
 
 def markdown(markup: str) -> str:
     """HTML of a question as Markdown: formulas between dollars, paragraphs apart."""
+    markup = re.sub(r"<img [^>]*>", f"![](attachment:{FILE_NAME})", markup)
     text = re.sub(r"</?strong>", "**", markup.replace("</p>", "\n\n").replace("<p>", ""))
     text = text.replace(r"\(", "$").replace(r"\)", "$").replace("$, $", "$,  $")
     return html.unescape(text).strip()

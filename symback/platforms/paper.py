@@ -129,6 +129,8 @@ class Paper:
     """The formula of each quantity that is computed, each after what it names; for follow-through."""
     given: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The number of each given quantity, as a formula without names."""
+    picture: str = field(default="", repr=False)
+    """The drawing of the network as SVG, to which the questions refer; "" for none."""
     carry: int | None = None
     """Each computed quantity is rounded to so many decimals before it is used again; None for no rounding."""
 

@@ -11,9 +11,12 @@ from markupsafe import Markup
 from symback.exercises.model import Answer, Box, Choice, Exercise, Variant
 from symback.exercises.sheet import Sheet
 from symback.feedback.figures import Figures
-from symback.papers.views import BoxView, ChoiceView, ExerciseView, SheetView, Views
+from symback.papers.drawing import drawing_of
+from symback.papers.viewer import Views
+from symback.papers.views import BoxView, ChoiceView, ExerciseView, SheetView
 from symback.platforms.html import FORMAT, HtmlPen
 from symback.platforms.paper import Field, Option, Paper, Question, Say
+from symback.platforms.picture import svg
 from symback.platforms.replies import Replies
 from symback.platforms.stems import Stems
 from symback.render import say
@@ -41,6 +44,12 @@ class Papers:
     def common(self) -> SheetView:
         """What all papers have in common."""
         return self.views.common()
+
+    @cached_property
+    def picture(self) -> str:
+        """The drawing of the network as SVG; "" where there is none."""
+        drawing = drawing_of(self.sheet.network, self.sheet.plan.setting.graph)
+        return svg(drawing) if drawing is not None else ""
 
     @property
     def say(self) -> Say:
@@ -71,7 +80,7 @@ class _Maker:
 
     def paper(self) -> Paper:
         """With all questions."""
-        intro = self.stems.network()
+        intro = self.stems.network(has_picture=bool(self.papers.picture))
         pairs = zip(self.variant.exercises, self.view.exercises, strict=True)
         sheet = self.papers.sheet
         return Paper(
@@ -83,6 +92,7 @@ class _Maker:
             intro,
             self.workings.formulas,
             self.right.of(self.workings.given),
+            self.papers.picture,
             self.rounding.carry,
         )
 

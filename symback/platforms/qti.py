@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from symback.platforms.archive import zipped
 from symback.platforms.paper import Paper
+from symback.platforms.picture import FILE_NAME
 from symback.platforms.qti_items import NAMESPACE, Item, items
 from symback.platforms.xml import HEAD, element
 
@@ -23,17 +24,20 @@ def _files(paper: Paper) -> Iterator[tuple[str, str]]:
     found = list(items(paper))
     yield "imsmanifest.xml", _manifest(paper, found)
     yield "test.xml", _test(paper, found)
+    if paper.picture:
+        yield FILE_NAME, paper.picture
     for item in found:
         yield f"items/{item.identifier}.xml", HEAD + item.xml
 
 
 def _manifest(paper: Paper, found: Iterable[Item]) -> str:
     resources = []
+    picture = element("file", "", {"href": FILE_NAME}) if paper.picture else ""
     dependencies = []
     for item in found:
         path = f"items/{item.identifier}.xml"
         attributes = {"identifier": f"res-{item.identifier}", "type": ITEM_TYPE, "href": path}
-        resources.append(element("resource", element("file", "", {"href": path}), attributes))
+        resources.append(element("resource", element("file", "", {"href": path}) + picture, attributes))
         dependencies.append(element("dependency", "", {"identifierref": f"res-{item.identifier}"}))
     test = element("file", "", {"href": "test.xml"}) + "".join(dependencies)
     attributes = {"identifier": "res-test", "type": TEST_TYPE, "href": "test.xml"}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from symback.exercises.model import Answer
 from symback.platforms.html import paragraph, table
 from symback.platforms.paper import Field, Paper, Question
+from symback.platforms.picture import FILE_NAME, PICTURE
 from symback.platforms.qti_numbers import Part, numeric
 from symback.platforms.xml import element, escaped, quoted
 
@@ -69,6 +70,7 @@ def _box(paper: Paper, exercise: Question, field: Field) -> Item:
 
 def _item(paper: Paper, identifier: str, title: str, html: str, parts: Part, rubric: str = "") -> Item:
     """An item with its parts in the order that the schema asks for."""
+    html = html.replace(PICTURE, f"../{FILE_NAME}")
     if rubric:
         html = element("rubricBlock", rubric, {"view": "scorer"}) + html
     attributes = {
@@ -78,7 +80,13 @@ def _item(paper: Paper, identifier: str, title: str, html: str, parts: Part, rub
         "adaptive": "false",
         "timeDependent": "false",
     }
-    inner = (parts.responses, parts.outcomes, element("itemBody", html), parts.processing, parts.feedback)
+    inner = (
+        parts.responses,
+        parts.outcomes,
+        element("itemBody", html),
+        parts.processing,
+        parts.feedback,
+    )
     return Item(
         identifier, element("assessmentItem", "\n" + "\n".join(filter(None, inner)) + "\n", attributes)
     )

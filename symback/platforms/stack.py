@@ -82,7 +82,7 @@ def _stack(paper: Paper, fields: Sequence[Field]) -> str:
     name = clean(f"{paper.title} ({paper.id})")[:LONGEST]
     inner = (
         element("name", leaf("text", name)),
-        text("questiontext", castext(html)),
+        text("questiontext", castext(html), paper.picture),
         text("generalfeedback", castext("".join(solutions))),
         leaf("defaultgrade", str(sum(field.points for field in fields))),
         leaf("penalty", "0"),

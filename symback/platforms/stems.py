@@ -18,6 +18,8 @@ from symback.graph import Graph, Quantity, Role
 from symback.papers.views import BoxView, ChoiceView, ExerciseView, PaperView, SheetView
 from symback.platforms.html import FORMAT, HtmlPen, math, paragraph
 from symback.platforms.paper import Say
+from symback.platforms.picture import PICTURE
+from symback.platforms.xml import element
 from symback.render import piece
 
 FORWARD = (Role.NET_INPUT, Role.ACTIVATION, Role.INTERMEDIATE, Role.ERROR, Role.TOTAL_ERROR)
@@ -46,7 +48,7 @@ class Stems:
         """A piece of the sheet's own texts, in one line."""
         return piece("platform", macro, FORMAT, self.language, *facts).strip()
 
-    def network(self) -> str:
+    def network(self, *, has_picture: bool) -> str:
         """The formulas of the forward pass, the given numbers, and how to round."""
         steps = [one for one in self.graph.with_role(*FORWARD) if _is_told(one)]
         if len(steps) <= MOST_FORMULAS:
@@ -60,7 +62,8 @@ class Stems:
             self.piece("given", self.paper),
             self.piece("rounding", self.sheet),
         ]
-        return "".join(map(_paragraphs, parts))
+        picture = [element("img", "", {"src": PICTURE, "alt": self.say("picture")})] if has_picture else []
+        return "".join(map(_paragraphs, (*picture, *parts)))
 
     def title(self, view: ExerciseView) -> str:
         """The heading of an exercise, as HTML."""

@@ -293,9 +293,8 @@ def test_papers_are_taken_one_after_another() -> None:
 def test_many_papers_make_several_files() -> None:
     paper = all_answers()
     bundle = Bundle("moodle", lambda paper: "<question/>", largest=25)
-    found = [file for _ in range(5) for file in bundle.take(paper.id, bundle.content(paper))] + list(
-        bundle.end()
-    )
+    content = bundle.content(paper)
+    found = [file for _ in range(5) for file in bundle.take(paper.id, content)] + list(bundle.end())
     assert [name for name, _ in found] == ["moodle.xml", "moodle-2.xml", "moodle-3.xml"]
     assert [len(ET.fromstring(raw)) for _, raw in found] == [2, 2, 1]
 

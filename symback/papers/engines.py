@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.connection
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -43,7 +45,7 @@ def processes(job: Job, count: int) -> Iterator[Engine]:
     Processes begin by importing the main module of a program: its work has to stand behind
     `if __name__ == "__main__"`. Raises RequestError when the system ends one of them.
     """
-    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"))
+    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), initializer=_end_with_parent)
 
     def submit(ids: Sequence[str]) -> Chunk:
         return pool.submit(chunk_of, job, ids).result
@@ -57,6 +59,18 @@ def processes(job: Job, count: int) -> Iterator[Engine]:
         ) from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """This process ends when the one that started it is killed; else it would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
 
 
 _lock = threading.Lock()

@@ -25,7 +25,7 @@ MOST_DECIMALS = 2
 """Numbers with more decimals are replaced by shorter ones."""
 LEAST_WHOLE = 5
 """Whole numbers are drawn up to this one, decimals up to 1, and further where the file has larger ones."""
-RATES = range(3, 10)
+RATES = range(5, 10)
 """Digits of learning rates: smaller ones would leave little to be seen of an update."""
 _LABELS = frozenset({Fraction(-1), Fraction(0), Fraction(1)})
 _LOGARITHMS = tuple(Given(Call("log", Number(Fraction(k)))) for k in range(2, 10))

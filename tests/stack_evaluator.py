@@ -52,12 +52,14 @@ def _walk(tree: ET.Element, answers: Mapping[str, object]) -> Result:
         assert place not in seen, "a tree has no loops"
         seen.add(place)
         node = nodes[place]
-        assert node.findtext("answertest") == "NumAbsolute"
         answer = values[node.findtext("sans") or ""]
-        right = evaluate(node.findtext("tans") or "", values)
-        is_true = isinstance(answer, float) and abs(answer - _number(right)) < float(
-            node.findtext("testoptions") or 0
-        )
+        right = evaluate(node.findtext("tans") or "", {**values, EMPTY: EMPTY})
+        if node.findtext("answertest") == "AlgEquiv":
+            is_true = answer == right
+        else:
+            assert node.findtext("answertest") == "NumAbsolute"
+            width = float(node.findtext("testoptions") or 0)
+            is_true = isinstance(answer, float) and abs(answer - _number(right)) < width
         branch = "true" if is_true else "false"
         assert node.findtext(f"{branch}scoremode") == "="
         score = float(node.findtext(f"{branch}score") or 0)

@@ -126,6 +126,7 @@ def test_blanks_and_zeros_leave_later_boxes_alone() -> None:
         for box in (0, 9):
             found = results(asked, [instead if place == box else one for place, one in enumerate(right)])
             assert [one.score for one in found] == [float(place != box) for place in range(len(right))]
+            assert (found[box].feedback == "") == (instead == "")
     assert {one.score for one in results(asked, [""] * len(right))} == {0}
 
 

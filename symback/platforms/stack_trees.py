@@ -28,11 +28,13 @@ class _Node:
     tolerance: str
     score: str
     html: str
+    test: str = "NumAbsolute"
 
 
 def tree(field: Field, name: str, answer: str, target: Target, say: Say) -> str:
     """The tree of a box. The first test that holds decides; if none does, nothing is given."""
     nodes = [_Node(field.value, field.widened(field.tolerance), "1", "")]
+    nodes.append(_Node("EMPTYANSWER", "", "0", "", "AlgEquiv"))  # nothing is said to a box left blank
     if target.value:
         nodes.append(_Node(target.value, _carried(field, field.tolerance, target), "1", say("consistent")))
     nodes += [
@@ -65,7 +67,7 @@ def _node(place: int, nodes: Sequence[_Node], name: str, answer: str, say: Say) 
             (
                 leaf("name", str(place)),
                 leaf("description", ""),
-                leaf("answertest", "NumAbsolute"),
+                leaf("answertest", node.test),
                 leaf("sans", answer),
                 leaf("tans", node.right),
                 leaf("testoptions", node.tolerance),

@@ -60,12 +60,14 @@ class Printer:
 
     def _number(self, node: Number, position: Position, depth: int) -> Printed:
         value = node.value
+        number = self.dialect.number
         sign = self.dialect.negative if value < 0 else ""
         level = Level.NEGATIVE if value < 0 else Level.ATOM
         if value.denominator == 1:
-            return Printed((f"{sign}{abs(value.numerator)}",), level)
+            return Printed((sign + number(str(abs(value.numerator))),), level)
         before, between, after = self.dialect.fraction
-        text = f"{sign}{before}{abs(value.numerator)}{between}{value.denominator}{after}"
+        above, below = number(str(abs(value.numerator))), number(str(value.denominator))
+        text = f"{sign}{before}{above}{between}{below}{after}"
         if not self.dialect.stacks and level is Level.ATOM:
             level = Level.PRODUCT
         return Printed((text,), level, is_tall=self.dialect.stacks)

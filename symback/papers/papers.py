@@ -13,6 +13,7 @@ from symback.exercises.sheet_file import sheet_end, sheet_start, variant_json
 from symback.papers.paper import PARTS, Printer
 from symback.papers.writing import Further, pieces, write_sheet
 from symback.tex import compile_pdf
+from symback.web import framed
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,10 @@ class Papers:
         """A part as a LaTeX article."""
         return self._text(part, "latex")
 
+    def to_html(self, part: str = "papers") -> str:
+        """A part as one page for browsers, which prints well."""
+        return self._text(part, "html")
+
     def to_pdf(self, part: str = "papers") -> bytes:
         """A part as PDF, by the TeX that is installed; raises RequestError without one."""
         return compile_pdf(self.to_latex(part))
@@ -61,8 +66,15 @@ class Papers:
         return write_sheet(self.sheet, texts, Path(folder), language=self.language, further=further)
 
     def _repr_markdown_(self) -> str:
+        return self._first("markdown_dollar")
+
+    def _repr_html_(self) -> str:
+        return framed(self._first("html"))
+
+    def _first(self, format_name: str) -> str:
+        """The first paper alone."""
         first = self.sheet[self.sheet.ids[0]]
-        return "".join(pieces(Printer(self.sheet, "papers", "markdown_dollar", self.language), [first]))
+        return "".join(pieces(Printer(self.sheet, "papers", format_name, self.language), [first]))
 
     def _text(self, part: str, format_name: str) -> str:
         if part not in PARTS:

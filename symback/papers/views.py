@@ -160,6 +160,10 @@ class Views:
         """A quantity or a unit."""
         return Markup(self.symbols.variable(name))
 
+    def equal(self, left: str, right: str) -> Markup:
+        """The one equals the other."""
+        return Markup("".join((left, self.dialect.equals, right)))
+
     def common(self) -> SheetView:
         """The view of the sheet."""
         sheet = self.sheet
@@ -200,7 +204,7 @@ class Views:
                 yield key, self.equation(quantity, {})
         deltas = setting.deltas
         if deltas and deltas[0].names:
-            yield "delta", Markup(f"{self.symbol(deltas[0].name)} = {self.symbol(deltas[0].names[0])}")
+            yield "delta", self.equal(self.symbol(deltas[0].name), self.symbol(deltas[0].names[0]))
 
     def _drawing(self) -> Mapping[str, object] | None:
         drawing = drawing_of(self.network, self.graph)
@@ -243,7 +247,7 @@ class Views:
         for _, quantities in sorted(groups.items(), key=lambda pair: pair[0]):
             first = quantities[0]
             entries = tuple(
-                Markup(f"{self.symbol(one.name)} = {self.number(variant.numbers[one.name])}")
+                self.equal(self.symbol(one.name), self.number(variant.numbers[one.name]))
                 for one in quantities
             )
             yield GivenView(first.role.value, first.layer, first.sample, entries)
@@ -251,7 +255,7 @@ class Views:
     def number(self, text: str) -> str:
         """A number, or a constant such as `log(3)`, in the dialect."""
         if text.lstrip("-").replace(".", "", 1).isdecimal():
-            return text
+            return self.dialect.number(text)
         return typeset(grammar.parse_constant(text), self.dialect, self.symbols)
 
     def _exercise(self, exercise: Exercise, answers: Answers, shown: set[str] | None) -> ExerciseView:
@@ -283,6 +287,8 @@ class Views:
         for key, value in exercise.facts.items():
             if key == "ends" and isinstance(value, dict):
                 yield key, {box: tuple(map(self.symbol, pair)) for box, pair in value.items()}
+            elif key == "stated" and isinstance(value, dict):
+                yield key, {box: Markup(self.dialect.number(text)) for box, text in value.items()}
             else:
                 yield key, value
 
@@ -307,7 +313,9 @@ class Views:
         elif choice.value:
             shown = Markup(self.number(choice.value))
         elif " x " in choice.word:
-            shown = Markup(choice.word.replace(" x ", self.dialect.times_numbers))
+            shown = Markup(
+                self.dialect.times_numbers.join(map(self.dialect.number, choice.word.split(" x ")))
+            )
         told = sentences.of(choice.mistake) if choice.mistake is not None else Markup("")
         return ChoiceView(choice.key, choice.is_right, shown, choice.word, told)
 
@@ -352,16 +360,16 @@ class Views:
             filler = _numbers(self.symbols, texts)
             sides.append(segments(formula, self.dialect, filler))
         if value and not isinstance(formula, Number):
-            sides.append(((0,), [value]))
+            sides.append(((0,), [self.dialect.number(value)]))
         return self._aligned(left, sides)
 
     def _aligned(self, left: str, sides: Sequence[tuple[tuple[int, ...], list[str]]]) -> Markup:
         """On one line where there is room, else under each other at their equals signs."""
-        flat = " = ".join([left, *("".join(texts) for _, texts in sides)])
+        flat = self.dialect.equals.join([left, *("".join(texts) for _, texts in sides)])
         if width(flat) <= LINE:
             return Markup(flat)
         before, relation, new_row, after = self.dialect.aligned
-        room = LINE - width(left) - width("=")
+        room = LINE - width(left) - width(self.dialect.equals.strip())
         lines: list[str] = []
         for costs, texts in sides:
             first, *others = wrap(costs, texts, room, room - width(self.dialect.new_line))

@@ -87,6 +87,8 @@ class Dialect:
     """The sign of a number that stands outside of formulas."""
     underline: Triple = (r"\underline{", "", "}")
     """As `mark`, for what is set apart without a colour."""
+    tall_functions: tuple[tuple[str, Pair], ...] = ()
+    """As `functions`, around an argument that is higher than a line; where there is a difference."""
     nests: bool = False
     """Marks are elements of a tree: lines may be broken only where these can be closed and opened again."""
 

@@ -15,19 +15,15 @@ _APPLIED = "<mo>&#x2061;</mo>"
 _WORDS = ("tanh", "sinh", "cosh", "erf", "logistic", "sigmoid", "softplus", "silu", "swish", "relu", "sign")
 
 
-def _function(name: str) -> Pair:
+def _function(name: str, group: Pair = _GROUP) -> Pair:
     """What stands around the argument of a function."""
-    return f"<mrow>{name}{_APPLIED}{_TALL_GROUP[0]}", f"{_TALL_GROUP[1]}</mrow>"
+    return f"<mrow>{name}{_APPLIED}{group[0]}", f"{group[1]}</mrow>"
 
 
 def _layer_function(before: str, after: str) -> Triple:
-    start, end = _function(f"{before}\0{after}")
-    return (*_split(start), end)
-
-
-def _split(text: str) -> Pair:
-    before, _, after = text.partition("\0")
-    return before, after
+    """The same where the number of a layer stands in the name; its argument is a matrix, thus a letter."""
+    start, end = _function(after)
+    return "<mrow>" + before, start.removeprefix("<mrow>"), end
 
 
 MATHML = Dialect(
@@ -58,6 +54,10 @@ MATHML = Dialect(
             "sigma_prime",
             _layer_function("<msubsup><mi>σ</mi><mn>", '</mn><mo lspace="0" rspace="0">′</mo></msubsup>'),
         ),
+    ),
+    tall_functions=(
+        ("log", _function("<mi>ln</mi>", _TALL_GROUP)),
+        *((name, _function(f"<mi>{name}</mi>", _TALL_GROUP)) for name in _WORDS),
     ),
     constants=(("pi", "<mi>π</mi>"),),
     maximum=(

@@ -37,6 +37,7 @@ class Printer:
         self.numbers = numbers
         self.tall = tall
         self.functions = dict(dialect.functions)
+        self.tall_functions = self.functions | dict(dialect.tall_functions)
         self.constants = dict(dialect.constants)
         self.printers: dict[type[Expression], Print] = {
             Number: self._number,
@@ -150,8 +151,8 @@ class Printer:
         return Printed(pieces, Level.POWER, base.is_tall, opens)
 
     def _call(self, node: Call, position: Position, depth: int) -> Printed:
-        before, after = self.functions[node.function]
         argument = self.print(node.argument, Position.PLAIN, depth + 2)
+        before, after = (self.tall_functions if argument.is_tall else self.functions)[node.function]
         return Printed((before, *argument.pieces, after), Level.ATOM, argument.is_tall)
 
     def _maximum(self, node: Maximum, position: Position, depth: int) -> Printed:

@@ -15,9 +15,10 @@ from typing import NoReturn
 from symback.errors import RequestError, SymbackError, shorten, suggestion
 from symback.version import VERSION
 
-FORMATS = ("markdown", "latex", "json", "pdf")
+FORMATS = ("markdown", "latex", "html", "json", "pdf")
 GRADE_FORMATS = ("csv", "markdown", "html", "json")
-SHEET_FORMATS = ("markdown", "latex", "pdf", "json", "moodle", "qti", "canvas", "stack", "notebook")
+SHEET_FORMATS: tuple[str, ...] = ("markdown", "latex", "html", "pdf", "json")
+SHEET_FORMATS += ("moodle", "qti", "canvas", "stack", "notebook")
 
 _EXAMPLES = """\
 examples:

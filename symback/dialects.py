@@ -78,6 +78,25 @@ class Dialect:
     colours: tuple[str, ...] = ()
     stacks: bool = True
     """Fractions, exponents and cases need no brackets, as they are set apart by position."""
+    equals: str = " = "
+    numeral: Pair = ("", "")
+    """Around the digits of a number."""
+    unproven: Pair = ("", "^{*}")
+    """Around a number whose last digit could not be proven."""
+    minus_in_text: str = "-"
+    """The sign of a number that stands outside of formulas."""
+    underline: Triple = (r"\underline{", "", "}")
+    """As `mark`, for what is set apart without a colour."""
+    tall_functions: tuple[tuple[str, Pair], ...] = ()
+    """As `functions`, around an argument that is higher than a line; where there is a difference."""
+    nests: bool = False
+    """Marks are elements of a tree: lines may be broken only where these can be closed and opened again."""
+
+    def number(self, text: str) -> str:
+        """A decimal number, such as -0.25, as formulas show it."""
+        digits = text.removeprefix("-")
+        sign = self.negative if digits != text else ""
+        return sign + self.numeral[0] + digits + self.numeral[1]
 
 
 _WORDS = ("erf", "logistic", "sigmoid", "softplus", "silu", "swish", "relu")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from symback.dialects import ASCII, Dialect
 from symback.evaluation import Evaluation
@@ -12,9 +13,6 @@ from symback.naming import parts_of
 from symback.notation import Notation
 from symback.shapes import Position
 from symback.typeset import Filler, typeset
-
-UNPROVEN = "^{*}"
-"""Marks a number whose last digit could not be proven."""
 
 
 @dataclass(frozen=True)
@@ -27,33 +25,38 @@ class Symbols(Filler):
     numbers: bool = False
     most_columns: int = 4
 
+    @cached_property
+    def written(self) -> Notation:
+        """The notation in the language of the dialect."""
+        return self.notation.written_in(self.dialect)
+
     def slot(self, name: str, position: Position) -> str:
         """The symbol, in brackets under an exponent if it is a fraction or has a superscript."""
-        symbol = self.notation.symbols[name]
+        symbol = self.written.symbols[name]
         if symbol.is_compound and position is Position.BASE:
             before, after = self.dialect.tall_group if symbol.is_tall else self.dialect.group
-            return before + symbol.latex + after
-        return symbol.latex
+            return before + symbol.text + after
+        return symbol.text
 
     def variable(self, name: str) -> str:
         """The symbol."""
-        return self.notation.symbols[name].latex
+        return self.written.symbols[name].text
 
     def label(self, key: str, name: str) -> str:
         """A word under a brace, or the small symbol of the marked name."""
         if key == "name":
-            return self.notation.inline(name)
+            return self.written.inline(name)
         before, after = self.dialect.word
         return before + self.labels[key] + after
 
     def is_tall(self, name: str) -> bool:
         """Whether the symbol is a fraction: that of a derivative, if it has none of its own."""
-        return "/" in name and self.notation.symbols[name].is_tall
+        return "/" in name and self.written.symbols[name].is_tall
 
     def texts(self, names: Sequence[str]) -> tuple[tuple[bool, ...], Sequence[str] | None]:
         """Which symbols are fractions, and all symbols."""
-        symbols = list(map(self.notation.symbols.__getitem__, names))
-        return tuple([symbol.is_tall for symbol in symbols]), [symbol.latex for symbol in symbols]
+        symbols = list(map(self.written.symbols.__getitem__, names))
+        return tuple([symbol.is_tall for symbol in symbols]), [symbol.text for symbol in symbols]
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,9 @@ class Numbers(Symbols):
         if position is Position.PLAIN:
             return text
         is_flat = constant is None or isinstance(constant, Call | Constant | Number)
-        needs_group = text.startswith("-") or not is_flat
+        needs_group = text.startswith(self.dialect.negative) or not is_flat
         if position is Position.BASE:
-            needs_group = needs_group or constant is not None or "^" in text
+            needs_group = needs_group or constant is not None or text.endswith(self.dialect.unproven[1])
         before, after = self.dialect.tall_group if self.is_tall(name) else self.dialect.group
         return before + text + after if needs_group else text
 
@@ -92,7 +95,17 @@ class Numbers(Symbols):
         value = self.evaluation.values.get(self.evaluation.synonyms.get(name, name))
         if value is None:
             return None
-        return value.shown if value.proven else value.shown + UNPROVEN
+        number = self.dialect.number(value.shown)
+        before, after = ("", "") if value.proven else self.dialect.unproven
+        return before + number + after
+
+    def digits(self, name: str) -> str:
+        """The number as it stands outside of formulas; "" where it is none that can stand there."""
+        name = self.copies.get(name, name)
+        if name in self.constants or self.evaluation is None:
+            return ""
+        value = self.evaluation.values.get(self.evaluation.synonyms.get(name, name))
+        return value.shown.replace("-", self.dialect.minus_in_text) if value and value.proven else ""
 
     def is_tall(self, name: str) -> bool:
         """Whether the filling is a fraction."""

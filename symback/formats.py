@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from symback.dialects import ASCII, COQ, KATEX, LATEX, Dialect
+from symback.mathml_dialect import MATHML
 from symback.registry import Registry
+from symback.web import escape_page, page
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Format:
     escape: Callable[[str], str]
     tidy: tuple[str, str] = ("", "")
     """A pattern of unwanted white space, and what stands in its place."""
+    finish: Callable[[str], str] = str
+    """What is done to a whole text, or to a piece of several lines, at last."""
 
 
 _LATEX_SPECIAL = {
@@ -95,5 +99,7 @@ FORMATS: Registry[Format] = Registry(
         Format("text", ".txt", ASCII, str),
         # Parts of pages that learning platforms show; formulas are set by MathJax.
         Format("platform", ".html", KATEX, escape_html),
+        # Pages of our own; formulas are set by the browser.
+        Format("html", ".html", MATHML, escape_page, finish=page),
     ],
 )

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from symback import mathml
+
 LINE = 74.0
 """Widths count digits: a line of an 11 point article holds about this many in a displayed formula."""
 
@@ -47,14 +49,15 @@ _WRAPPERS = {r"\mathrm", r"\operatorname", r"\text", r"\mathbf", r"\boldsymbol",
 
 
 def width(latex: str) -> float:
-    """About how many digits wide a piece of LaTeX mathematics is printed."""
+    """About how many digits wide a piece of mathematics, in LaTeX or MathML, is printed."""
     return _width(latex.encode().translate(_DIGITS))
 
 
 @lru_cache(maxsize=4096)
 def _width(latex: bytes) -> float:
     """The same where all digits are 0: formulas that differ in numbers alone are equally wide."""
-    return _group(iter(_TOKEN.findall(latex.decode())))
+    text = latex.decode()
+    return mathml.width(text) if mathml.is_mathml(text) else _group(iter(_TOKEN.findall(text)))
 
 
 def widths(pieces: Iterable[str]) -> list[float]:
@@ -80,7 +83,7 @@ def wrap(costs: Sequence[int], texts: Sequence[str], first: float, following: fl
             end = min(range(end, start, -1), key=costs.__getitem__)
         lines.append("".join(texts[start:end]))
         start, room = end, following
-    return lines
+    return mathml.balanced(lines) if len(lines) > 1 and mathml.is_mathml(lines[0]) else lines
 
 
 def _group(tokens: Iterator[str]) -> float:

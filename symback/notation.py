@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import takewhile
 
+from symback.dialects import Dialect
 from symback.errors import RequestError
+from symback.marks import GREEK, LATEX_MARKS, Base, Marks
+from symback.mathml_marks import MATHML_MARKS
 from symback.naming import NameParts, parts_of
 from symback.records import record
 from symback.registry import Registry
 from symback.update_rules import UPDATE_RULES
 
-_LETTERS = """
-alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau
-upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
-"""
 _OTHER_SIGNS = "varepsilon vartheta varphi ell hbar prime star ast circ langle rangle"
 _FONTS_AND_MARKS = "mathrm mathbf mathit mathsf mathcal mathbb boldsymbol hat bar tilde vec dot ddot"
-GREEK = frozenset(_LETTERS.split())
 _COMMANDS = GREEK | frozenset(_OTHER_SIGNS.split())
 _WITH_ARGUMENT = frozenset(_FONTS_AND_MARKS.split())
 _ATOM = re.compile(r"\\[A-Za-z]+|\\[,;!]|[A-Za-z0-9'.,+*()\[\] -]|\{")
-GENERAL = frozenset({"ho", "hk"})
-"""Subscripts of general statements: `w_ho` leads from any h to any o; both letters are indices."""
-
-
 WHOLE = {
     "E_total": r"E_{\mathrm{total}}",
     "E_batch": r"E_{\mathrm{batch}}",
@@ -63,9 +57,9 @@ STYLES: Registry[Style] = Registry(
 
 @record(frozen=True, slots=True)
 class Symbol:
-    """How a quantity is printed in LaTeX mathematics."""
+    """How a quantity is printed in mathematics."""
 
-    latex: str
+    text: str
     is_tall: bool = False
     """A fraction such as a derivative: brackets around it must be higher."""
     is_compound: bool = False
@@ -85,15 +79,21 @@ class Notation:
 
     style: Style
     overrides: Mapping[str, str] = field(default_factory=dict)
+    marks: Marks = LATEX_MARKS
 
     def symbol(self, name: str) -> Symbol:
         """The symbol of a canonical name, such as `net_h1[2]`, `dE_total/dw5` or `w5+`."""
         return self.symbols[name]
 
+    def written_in(self, dialect: Dialect) -> Notation:
+        """The same symbols in the language of a dialect."""
+        wanted = MATHML_MARKS if dialect.nests else LATEX_MARKS
+        return self if self.marks is wanted else Notation(self.style, self.overrides, wanted)
+
     @cached_property
     def symbols(self) -> Mapping[str, Symbol]:
         """The symbols of all canonical names, each made when it is first asked for."""
-        return _made(self.style.name, tuple(sorted(self.overrides.items())))
+        return _made(self.style.name, tuple(sorted(self.overrides.items())), self.marks)
 
     def family(self, stem: str) -> Family | None:
         """What `w1`, `w2`, ... or `dE_total/dw1`, ... have in common.
@@ -103,52 +103,81 @@ class Notation:
         if self.overrides or stem.startswith(("_", "d2")) or not stem.replace("/", "").isidentifier():
             return None
         like = self.make(stem + _ANY_NUMBER)
-        before, _, after = like.latex.partition(_ANY_NUMBER)
+        before, _, after = like.text.partition(_ANY_NUMBER)
         return before, after, like.is_tall, like.is_compound
 
     def make(self, name: str) -> Symbol:
         """`symbol`, made anew."""
-        own = self.overrides
+        own, marks = self.overrides, self.marks
         if name in own:
-            return Symbol(own[name], is_compound="^" in own[name])
+            return Symbol(marks.scripted(marks.given(own[name])), is_compound="^" in own[name])
         if "^" in name and "/" not in name:
             letter, _, layer = name.partition("^")
             place = "".join(takewhile(str.isdigit, layer))
-            state = layer[len(place) :].replace("@", "+")
-            return Symbol(f"{_word(letter)}^{{{place}{',' + state if state else ''}}}", is_compound=True)
+            state = layer[len(place) :]
+            above = marks.number(place) + (marks.comma + marks.index(0, None, state) if state else "")
+            return Symbol(marks.scripted(Base(marks.word(letter)), above), is_compound=True)
         parts = parts_of(name)
         if parts.is_derivative:
-            over, under = _above_and_below(parts, lambda part: self.symbol(part).latex)
-            return Symbol(rf"\frac{{{over}}}{{{under}}}", is_tall=True, is_compound=True)
-        above = superscript(parts.sample, parts.step, parts.state)
+            over, under = self._above_and_below(parts)
+            return Symbol(marks.fraction(over, under), is_tall=True, is_compound=True)
+        above = marks.index(parts.sample, parts.step, parts.state)
         plain = name.split("[")[0].removesuffix(parts.state)
-        base = own.get(plain) or self._state(plain) or _base(self.style, parts)
-        if above and "^" in base:
-            base = f"{{{base}}}"
-        return Symbol(base + above, is_compound=bool(above) or "^" in base)
+        base = marks.given(own[plain]) if plain in own else self._state(plain) or self._base(parts)
+        return Symbol(marks.scripted(base, above), is_compound=bool(above) or base.is_raised)
 
-    def _state(self, name: str) -> str:
-        """The symbol of `m_hat_w5`, or of `m_hat` for any parameter; "" for what no update rule has."""
+    def _state(self, name: str) -> Base | None:
+        """The symbol of `m_hat_w5`, or of `m_hat` for any parameter; None for what no update rule has."""
         known = _states().get(name.partition("_")[0], ())
         known = [state for state in known if name == state or name.startswith(f"{state}_")]
         known = [state for state in known if not name[len(state) + 1 :][:1].isdigit()]  # m_1_2 of an image m
         if not known:
-            return ""
+            return None
         state = max(known, key=len)
         letter = state.removesuffix("_hat")
-        symbol = STATES.get(letter) or _word(letter)
+        symbol = self.marks.word(STATES.get(letter, letter))
         if letter != state:
-            symbol = rf"\hat{{{symbol}}}"
+            symbol = self.marks.hat(symbol)
         parameter = name[len(state) + 1 :]
-        return rf"{symbol}_{{{self.symbol(parameter).latex}}}" if parameter else symbol
+        below = self.symbol(parameter).text if parameter else ""
+        return Base(symbol, below, is_raised="^" in below)
+
+    def _base(self, parts: NameParts) -> Base:
+        marks = self.marks
+        whole = f"{parts.base}_{parts.subscript}" if parts.subscript else parts.base
+        if whole in WHOLE:
+            return marks.given(WHOLE[whole])
+        if parts.subscript:
+            return Base(self._letter(parts.base), marks.unit(parts.subscript))
+        letters = parts.base.rstrip("0123456789")
+        digits = parts.base[len(letters) :]
+        return Base(self._letter(letters), marks.number(digits) if digits else "")
+
+    def _letter(self, base: str) -> str:
+        of_style = self.style.bases.get(base)
+        return self.marks.given(of_style).letter if of_style else self.marks.word(base)
 
     def inline(self, name: str) -> str:
         """The same for small print: a derivative as a slashed fraction."""
         parts = parts_of(name)
         if not parts.is_derivative:
-            return self.symbol(name).latex
-        above, below = _above_and_below(parts, lambda part: self.symbol(part).latex)
-        return f"{above}/{below}"
+            return self.symbol(name).text
+        return self.marks.slashed(*self._above_and_below(parts))
+
+    def _above_and_below(self, parts: NameParts) -> tuple[str, str]:
+        """Numerator and denominator of a derivative; a raised plus marks one of a formula's own."""
+        marks = self.marks
+        above = self.symbol(parts.of + parts.state).text
+        below = self.symbol(parts.by + parts.state).text
+        if parts.then:
+            then = self.symbol(parts.then + parts.state)
+            is_square = then.text == below and not then.is_compound
+            if is_square:
+                under = marks.squared(below)
+            else:
+                under = marks.product((marks.partial(below), marks.partial(then.text)))
+            return (marks.twice(above) if parts.direct else marks.partial(above, "2")), under
+        return marks.partial(above, "+" if parts.direct else ""), marks.partial(below)
 
 
 def notation(style: str, overrides: Mapping[str, str] | None = None) -> Notation:
@@ -161,31 +190,6 @@ def notation(style: str, overrides: Mapping[str, str] | None = None) -> Notation
         if problem:
             raise RequestError(f"[notation] {name}: {latex!r} stands there. {problem}.")
     return Notation(STYLES[style], dict(overrides or {}))
-
-
-def superscript(sample: int, step: int | None, state: str) -> str:
-    """The superscript of an index and a state: `^{(2)}`, `^{+}`, `^{(2)+}`, after 100 updates `^{+100}`.
-
-    A time step stands in angle brackets: `^{\\langle 3\\rangle}`.
-    """
-    after = f"+{state[1:]}" if state.startswith("@") else state
-    time = rf"\langle {step}\rangle" if step is not None else ""
-    inside = (f"({sample})" if sample else "") + time + after
-    return f"^{{{inside}}}" if inside else ""
-
-
-def _above_and_below(parts: NameParts, symbol: Callable[[str], str]) -> tuple[str, str]:
-    """Numerator and denominator of a derivative; a raised plus marks one of a formula's own."""
-    above = symbol(parts.of + parts.state)
-    below = symbol(parts.by + parts.state)
-    if parts.then:
-        then = symbol(parts.then + parts.state)
-        is_square = then == below and "^" not in below
-        below = rf"\partial {below}^{{2}}" if is_square else rf"\partial {below}\,\partial {then}"
-        mark = r"\partial\,\partial^{+} " if parts.direct else r"\partial^{2} "
-        return mark + above, below
-    mark = r"\partial^{+} " if parts.direct else r"\partial "
-    return mark + above, rf"\partial {below}"
 
 
 class _Made(dict[str, Symbol]):
@@ -213,22 +217,9 @@ class _Made(dict[str, Symbol]):
 
 
 @lru_cache(maxsize=16)
-def _made(style: str, overrides: tuple[tuple[str, str], ...]) -> _Made:
+def _made(style: str, overrides: tuple[tuple[str, str], ...], marks: Marks) -> _Made:
     """Those of all documents in one style."""
-    return _Made(Notation(STYLES[style], dict(overrides)))
-
-
-def _base(style: Style, parts: NameParts) -> str:
-    whole = f"{parts.base}_{parts.subscript}" if parts.subscript else parts.base
-    if whole in WHOLE:
-        return WHOLE[whole]
-    if parts.subscript:
-        base = style.bases.get(parts.base) or _word(parts.base)
-        return f"{base}_{{{_subscript(parts.subscript)}}}"
-    letters = parts.base.rstrip("0123456789")
-    digits = parts.base[len(letters) :]
-    base = style.bases.get(letters) or _word(letters)
-    return f"{base}_{{{digits}}}" if digits else base
+    return _Made(Notation(STYLES[style], dict(overrides), marks))
 
 
 @lru_cache(maxsize=1)
@@ -238,22 +229,6 @@ def _states() -> dict[str, list[str]]:
     for name in dict.fromkeys(state.name for rule in UPDATE_RULES for state in rule.states):
         found.setdefault(name.partition("_")[0], []).append(name)
     return found
-
-
-def _word(letters: str) -> str:
-    """One letter is italic, a Greek letter's name is that letter, a word stands upright."""
-    if len(letters) == 1:
-        return letters
-    return rf"\{letters}" if letters in GREEK else rf"\mathrm{{{letters}}}"
-
-
-def _subscript(unit: str) -> str:
-    """A unit's name; its pieces with commas where it has several, as in `c1_1_2`."""
-    if "_" in unit:
-        first, *others = unit.split("_")
-        return ",".join((_subscript(first), *others))
-    letters = unit.rstrip("0123456789")
-    return unit if len(letters) <= 1 or unit in GENERAL else rf"\mathrm{{{unit}}}"
 
 
 def check_symbol(latex: str) -> str:

@@ -37,6 +37,7 @@ class Printer:
         self.numbers = numbers
         self.tall = tall
         self.functions = dict(dialect.functions)
+        self.tall_functions = self.functions | dict(dialect.tall_functions)
         self.constants = dict(dialect.constants)
         self.printers: dict[type[Expression], Print] = {
             Number: self._number,
@@ -60,12 +61,14 @@ class Printer:
 
     def _number(self, node: Number, position: Position, depth: int) -> Printed:
         value = node.value
+        number = self.dialect.number
         sign = self.dialect.negative if value < 0 else ""
         level = Level.NEGATIVE if value < 0 else Level.ATOM
         if value.denominator == 1:
-            return Printed((f"{sign}{abs(value.numerator)}",), level)
+            return Printed((sign + number(str(abs(value.numerator))),), level)
         before, between, after = self.dialect.fraction
-        text = f"{sign}{before}{abs(value.numerator)}{between}{value.denominator}{after}"
+        above, below = number(str(abs(value.numerator))), number(str(value.denominator))
+        text = f"{sign}{before}{above}{between}{below}{after}"
         if not self.dialect.stacks and level is Level.ATOM:
             level = Level.PRODUCT
         return Printed((text,), level, is_tall=self.dialect.stacks)
@@ -148,8 +151,8 @@ class Printer:
         return Printed(pieces, Level.POWER, base.is_tall, opens)
 
     def _call(self, node: Call, position: Position, depth: int) -> Printed:
-        before, after = self.functions[node.function]
         argument = self.print(node.argument, Position.PLAIN, depth + 2)
+        before, after = (self.tall_functions if argument.is_tall else self.functions)[node.function]
         return Printed((before, *argument.pieces, after), Level.ATOM, argument.is_tall)
 
     def _maximum(self, node: Maximum, position: Position, depth: int) -> Printed:

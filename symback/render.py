@@ -65,7 +65,7 @@ def render(
     )
     view = Viewer(chosen.dialect, symbols, numbers).document(document)
     template = environment.get_template(f"documents/{document.kind}.j2")
-    return _tidy(template.render(document=view, format=chosen.name), *chosen.tidy)
+    return chosen.finish(_tidy(template.render(document=view, format=chosen.name), *chosen.tidy))
 
 
 def render_certificate(certificate: Certificate, language: str) -> str:
@@ -79,6 +79,11 @@ def piece(template: str, macro: str, format_name: str, language: str, *facts: ob
 
     Raises UnknownName for an unknown format.
     """
+    return FORMATS[format_name].finish(phrase_of(template, macro, format_name, language, *facts))
+
+
+def phrase_of(template: str, macro: str, format_name: str, language: str, *facts: object) -> str:
+    """The same for a part of a sentence, which is no paragraph."""
     module = _pieces(template, FORMATS[format_name].name, language)
     return _tidy(str(getattr(module, macro)(*facts)), *FORMATS[format_name].tidy)
 

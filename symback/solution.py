@@ -166,6 +166,10 @@ class Solution:
         """The worked solution as a LaTeX article."""
         return self._rendered("latex")
 
+    def to_html(self) -> str:
+        """The worked solution as one page for browsers, which needs no network and no script."""
+        return self._rendered("html")
+
     def to_json(self) -> str:
         """All quantities and matrices, as in the format symback-solution/1; with `only`, what these need."""
         kept = self.graph.ancestors(self.only) if self.only else self.graph
@@ -205,13 +209,14 @@ class Solution:
         return compile_pdf(self.to_latex())
 
     def save(self, path: str | Path, flavor: str = "github") -> Path:
-        """Writes what the suffix asks for (.md, .tex, .json, .pdf); nothing is left half-written."""
+        """Writes what the suffix asks for (.md, .tex, .html, .json, .pdf); nothing is left half-written."""
         from symback.files import write
 
         path = Path(path)
         makers: dict[str, Callable[[], str | bytes]] = {
             ".md": lambda: self.to_markdown(flavor),
             ".tex": self.to_latex,
+            ".html": self.to_html,
             ".json": self.to_json,
             ".pdf": self.to_pdf,
         }
@@ -231,6 +236,11 @@ class Solution:
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown("dollar")
+
+    def _repr_html_(self) -> str:
+        from symback.web import framed
+
+        return framed(self.to_html())
 
     @collecting_later()
     def _rendered(self, format_name: str) -> str:

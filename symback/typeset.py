@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from symback import mathml
 from symback.dialects import Dialect
 from symback.expression import Expression, Name, Shape, shape_of
 from symback.matrix_printer import MatrixPrinter
@@ -99,6 +100,8 @@ def _shape(
         if isinstance(piece, str):
             text.append(piece.replace("%", "%%"))
         elif isinstance(piece, Break):
+            if dialect.nests and not mathml.may_break(mathml.open_elements("".join(text))):
+                continue
             costs.append(piece.cost)
             text.append(_BREAK)
         else:

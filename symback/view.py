@@ -20,7 +20,7 @@ from symback.typeset import segments, typeset
 NOTHING = Markup("")
 SYMBOL: Kind = (True, False, False, None, "", False)
 """A cell that has nothing but its symbol."""
-PLAIN_NUMBER = frozenset("-.0123456789")
+PLAIN_NUMBER = frozenset("-−.0123456789")
 
 
 @record(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Viewer:
     @cached_property
     def equals(self) -> float:
         """The width of an equals sign."""
-        return width("=")
+        return width(self.dialect.equals.strip())
 
     @cached_property
     def indent(self) -> float:
@@ -115,15 +115,17 @@ class Viewer:
         left = typeset(equation.left, self.dialect, self.symbols)
         before, relation, new_row, after = self.dialect.aligned
         room = LINE - width(left) - self.equals
+        flat: list[str] = []
         lines: list[str] = []
         for row in equation.rows:
             first, *others = wrap(*self.row(row), room, room - self.indent)
             if row.optional and max(map(width, (first, *others))) > room:
                 continue
+            flat.append(first)
             lines.append(relation + first)
             lines += [self.dialect.hanging + other for other in others]
         if len(lines) == 1:
-            return BlockView("equation", Markup(left + lines[0].replace("&", "", 1)))
+            return BlockView("equation", Markup(left + self.dialect.equals + flat[0]))
         return BlockView("equation", Markup(before + left + new_row.join(lines) + after))
 
     def row(self, row: Row) -> tuple[Sequence[int], Sequence[str]]:
@@ -144,6 +146,13 @@ class Viewer:
         head = (self.table_row(table.head),) if table.head else ()
         return BlockView("table", head=head, rows=rows, align=align, caption=table.kind)
 
+    def value_of(self, cell: Cell) -> str:
+        """The number of a cell: as a part of the formula that it ends, or by itself; "" if it is unknown."""
+        if not cell.value:
+            return ""
+        is_alone = not cell.symbol and cell.formula is None
+        return (self.numbers.digits(cell.value) if is_alone else "") or self.numbers.number(cell.value) or ""
+
     def table_row(self, cells: tuple[Cell | str, ...]) -> RowView:
         """The cells of a row; a value that is unknown leaves its symbol, or nothing."""
         kinds: list[Kind] = []
@@ -156,7 +165,7 @@ class Viewer:
             symbol = self.symbols.variable(cell.symbol) if cell.symbol else ""
             if cell.formula is not None:
                 symbol = typeset(cell.formula, self.dialect, self.symbols)
-            value = (self.numbers.number(cell.value) or "") if cell.value else ""
+            value = self.value_of(cell)
             unit = self.symbols.variable(cell.unit) if cell.unit else ""
             is_formula = bool(value) and not set(value) <= PLAIN_NUMBER
             texts += [text for text in (symbol, value, unit) if text]

@@ -35,7 +35,7 @@ SYMBOLS = [
 
 @pytest.mark.parametrize(("style", "name", "latex"), SYMBOLS)
 def test_symbol(style: str, name: str, latex: str) -> None:
-    assert notation(style).symbol(name).latex == latex
+    assert notation(style).symbol(name).text == latex
 
 
 def test_inline_derivative() -> None:
@@ -44,11 +44,11 @@ def test_inline_derivative() -> None:
 
 def test_a_symbol_of_ones_own_is_used_everywhere() -> None:
     own = notation("net-out", {"w1": r"\omega_1", "eta": r"\alpha", "net_h1": "s"})
-    assert own.symbol("w1").latex == r"\omega_1"
-    assert own.symbol("w1+").latex == r"\omega_1^{+}"
-    assert own.symbol("eta").latex == r"\alpha"
-    assert own.symbol("dE_total/dw1").latex == r"\frac{\partial E_{\mathrm{total}}}{\partial \omega_1}"
-    assert own.symbol("net_h1[2]").latex == "s^{(2)}"
+    assert own.symbol("w1").text == r"\omega_1"
+    assert own.symbol("w1+").text == r"\omega_1^{+}"
+    assert own.symbol("eta").text == r"\alpha"
+    assert own.symbol("dE_total/dw1").text == r"\frac{\partial E_{\mathrm{total}}}{\partial \omega_1}"
+    assert own.symbol("net_h1[2]").text == "s^{(2)}"
 
 
 HOSTILE = [

@@ -594,13 +594,13 @@ def test_a_name_that_could_be_two_is_refused() -> None:
 
 def test_the_symbols() -> None:
     symbols = notation("net-out")
-    assert symbols.symbol("d2E_total/dw1dw5").latex == (
+    assert symbols.symbol("d2E_total/dw1dw5").text == (
         r"\frac{\partial^{2} E_{\mathrm{total}}}{\partial w_{1}\,\partial w_{5}}"
     )
-    assert symbols.symbol("d2E_o1/dw1dw1").latex == r"\frac{\partial^{2} E_{o1}}{\partial w_{1}^{2}}"
-    assert symbols.symbol("d2E_o1/dw1dw1+").latex == (
+    assert symbols.symbol("d2E_o1/dw1dw1").text == r"\frac{\partial^{2} E_{o1}}{\partial w_{1}^{2}}"
+    assert symbols.symbol("d2E_o1/dw1dw1+").text == (
         r"\frac{\partial^{2} E_{o1}^{+}}{\partial w_{1}^{+}\,\partial w_{1}^{+}}"
     )
-    assert symbols.symbol("d2net_h1/dw1dw5:direct").latex == (
+    assert symbols.symbol("d2net_h1/dw1dw5:direct").text == (
         r"\frac{\partial\,\partial^{+} \mathrm{net}_{h1}}{\partial w_{1}\,\partial w_{5}}"
     )

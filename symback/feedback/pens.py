@@ -53,7 +53,7 @@ class Filled(Filler):
 
     symbols: Filler
     printed: Mapping[str, str]
-    group: tuple[str, str] = ("(", ")")
+    dialect: Dialect = ASCII
     numbers: bool = True
     most_columns: int = 4
 
@@ -63,9 +63,10 @@ class Filled(Filler):
         if not text:
             return self.symbols.slot(name, position)
         is_simple = text.replace(".", "", 1).isdecimal()
+        number = self.dialect.number(text)
         if position is Position.PLAIN or is_simple:
-            return text
-        return self.group[0] + text + self.group[1]
+            return number
+        return self.dialect.group[0] + number + self.dialect.group[1]
 
     def variable(self, name: str) -> str:
         """The symbol."""
@@ -147,16 +148,18 @@ class MarkdownPen:
 
     def named(self, name: str, number: str) -> Markup:
         """The symbol with its number."""
-        return self.math(f"{self.symbol(name)} = {number}" if number else self.symbol(name))
+        if not number:
+            return self.math(self.symbol(name))
+        return self.math(self.symbol(name) + self.dialect.equals + self.dialect.number(number))
 
     def formula(self, formula: Expression) -> Markup:
         """In symbols."""
         return self.math(self.line(formula))
 
     def line(self, formula: Expression, texts: Mapping[str, str] | None = None) -> str:
-        """One side of a line in LaTeX; in numbers if these are given."""
+        """One side of a line; in numbers if these are given."""
         signs = _Signs(self.notation, self.dialect)
-        filler: Filler = signs if texts is None else Filled(signs, texts)
+        filler: Filler = signs if texts is None else Filled(signs, texts, self.dialect)
         return typeset(formula, self.dialect, filler)
 
     def symbol(self, name: str) -> str:
@@ -165,7 +168,8 @@ class MarkdownPen:
             parts_of(name)
             return typeset(Name(name), self.dialect, Symbols(self.notation, self.dialect))
         except ValueError:
-            return rf"\text{{{name}}}"
+            before, after = self.dialect.word
+            return before + name + after
 
 
 def single_brackets(text: str) -> str:

@@ -22,10 +22,11 @@ class Texts(Symbols):
         text = self.printed.get(name, "")
         if not text:
             return super().slot(name, position)
+        number = self.dialect.number(text)
         if position is Position.PLAIN or text.replace(".", "", 1).isdecimal():
-            return text
+            return number
         before, after = self.dialect.group
-        return before + text + after
+        return before + number + after
 
     def is_tall(self, name: str) -> bool:
         """Numbers stand on the line."""

@@ -9,7 +9,7 @@ from symback.render import piece
 
 PARTS = ("papers", "key", "solutions")
 """What is printed of a sheet."""
-TEXT_FORMATS = {"markdown": "markdown_github", "latex": "latex"}
+TEXT_FORMATS = {"markdown": "markdown_github", "latex": "latex", "html": "html"}
 """Formats that sheets are printed in, and the format of texts that each is."""
 
 

@@ -15,6 +15,7 @@ from symback.papers.made import Further
 from symback.papers.paper import PARTS, Printer
 from symback.papers.writing import pieces, write_sheet
 from symback.tex import compile_pdf
+from symback.web import framed
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,10 @@ class Papers:
         """A part as a LaTeX article."""
         return self._text(part, "latex")
 
+    def to_html(self, part: str = "papers") -> str:
+        """A part as one page for browsers, which prints well."""
+        return self._text(part, "html")
+
     def to_pdf(self, part: str = "papers") -> bytes:
         """A part as PDF, by the TeX that is installed; raises RequestError without one."""
         return compile_pdf(self.to_latex(part))
@@ -76,8 +81,15 @@ class Papers:
         return write_archive(place, write) if is_archive(place) else write(place)
 
     def _repr_markdown_(self) -> str:
+        return self._first("markdown_dollar")
+
+    def _repr_html_(self) -> str:
+        return framed(self._first("html"))
+
+    def _first(self, format_name: str) -> str:
+        """The first paper alone."""
         first = self.sheet[self.sheet.ids[0]]
-        return "".join(pieces(Printer(self.sheet, "papers", "markdown_dollar", self.language), [first]))
+        return "".join(pieces(Printer(self.sheet, "papers", format_name, self.language), [first]))
 
     def _text(self, part: str, format_name: str) -> str:
         if part not in PARTS:

@@ -16,14 +16,14 @@ from symback.feedback.sentences import capital, clause
 from symback.formats import FORMATS
 from symback.mistakes.workings import Workings
 from symback.notation import Notation
-from symback.render import piece
+from symback.render import phrase_of
 
 
 class SheetPen(MarkdownPen):
     """Writes names, numbers and formulas as the sheets of a format do."""
 
     def __init__(self, symbols: Notation, dialect: Dialect, format_name: str) -> None:
-        marks = replace(dialect, mark=(r"\underline{", "", "}"), colours=("",))
+        marks = replace(dialect, mark=dialect.underline, colours=("",))
         super().__init__(symbols, format_name, marks)
 
     @property
@@ -33,7 +33,7 @@ class SheetPen(MarkdownPen):
 
     def math(self, latex: str) -> Markup:
         """A formula in the text."""
-        return Markup(piece("math", "math", FORMATS[self.flavor].name, "en", Markup(latex)).strip())
+        return Markup(phrase_of("math", "math", FORMATS[self.flavor].name, "en", Markup(latex)).strip())
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ class Views(Writer):
                 yield key, self.equation(quantity, {})
         deltas = setting.deltas
         if deltas and deltas[0].names:
-            yield "delta", Markup(f"{self.symbol(deltas[0].name)} = {self.symbol(deltas[0].names[0])}")
+            yield "delta", self.equal(self.symbol(deltas[0].name), self.symbol(deltas[0].names[0]))
 
     def _drawing(self) -> Mapping[str, object] | None:
         drawing = drawing_of(self.network, self.graph)
@@ -113,7 +113,7 @@ class Views(Writer):
         for _, quantities in sorted(groups.items(), key=lambda pair: pair[0]):
             first = quantities[0]
             entries = tuple(
-                Markup(f"{self.symbol(one.name)} = {self.number(variant.numbers[one.name])}")
+                self.equal(self.symbol(one.name), self.number(variant.numbers[one.name]))
                 for one in quantities
             )
             yield GivenView(first.role.value, first.layer, first.sample, entries)
@@ -146,6 +146,8 @@ class Views(Writer):
         for key, value in exercise.facts.items():
             if key == "ends" and isinstance(value, dict):
                 yield key, {box: tuple(map(self.symbol, pair)) for box, pair in value.items()}
+            elif key == "stated" and isinstance(value, dict):
+                yield key, {box: Markup(self.dialect.number(text)) for box, text in value.items()}
             else:
                 yield key, value
 
@@ -167,7 +169,8 @@ class Views(Writer):
         elif choice.value:
             shown = Markup(self.number(choice.value))
         elif " x " in choice.word:
-            shown = Markup(choice.word.replace(" x ", self.dialect.times_numbers))
+            sizes = map(self.dialect.number, choice.word.split(" x "))
+            shown = Markup(self.dialect.times_numbers.join(sizes))
         told = sentences.of(choice.mistake) if choice.mistake is not None else NOTHING
         wrong = choice.wrong if solved and not choice.is_right else None
         why = sentences.of(wrong.part) if wrong is not None else NOTHING

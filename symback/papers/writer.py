@@ -61,10 +61,14 @@ class Writer:
         """A quantity or a unit."""
         return Markup(self.symbols.variable(name))
 
+    def equal(self, left: str, right: str) -> Markup:
+        """The one equals the other."""
+        return Markup("".join((left, self.dialect.equals, right)))
+
     def number(self, text: str) -> str:
         """A number, or a constant such as `log(3)`, in the dialect."""
         if text.lstrip("-").replace(".", "", 1).isdecimal():
-            return text
+            return self.dialect.number(text)
         return typeset(grammar.parse_constant(text), self.dialect, self.symbols)
 
     def formula(self, formula: Expression) -> Markup:
@@ -84,16 +88,16 @@ class Writer:
             filler = _numbers(self.symbols, texts)
             sides.append(segments(formula, self.dialect, filler))
         if value and not isinstance(formula, Number):
-            sides.append(((0,), [value]))
+            sides.append(((0,), [self.dialect.number(value)]))
         return self._aligned(left, sides)
 
     def _aligned(self, left: str, sides: Sequence[tuple[Sequence[int], Sequence[str]]]) -> Markup:
         """On one line where there is room, else under each other at their equals signs."""
-        flat = " = ".join([left, *("".join(texts) for _, texts in sides)])
+        flat = self.dialect.equals.join([left, *("".join(texts) for _, texts in sides)])
         if width(flat) <= LINE:
             return Markup(flat)
         before, relation, new_row, after = self.dialect.aligned
-        room = LINE - width(left) - width("=")
+        room = LINE - width(left) - width(self.dialect.equals.strip())
         lines: list[str] = []
         for side in sides:
             first, *others = wrap(*side, room, room - width(self.dialect.new_line))

@@ -20,7 +20,7 @@ from symback.papers.store import store_in
 from symback.render import languages
 from symback.tex import compile_pdf
 
-SUFFIXES = {"markdown": ".md", "latex": ".tex", "pdf": ".pdf"}
+SUFFIXES = {"markdown": ".md", "latex": ".tex", "html": ".html", "pdf": ".pdf"}
 JSON_FILE = "sheet.json"
 Advance = Callable[[int, int], None]
 

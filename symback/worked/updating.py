@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symback.document import Block, Cell, Item, Table
 from symback.graph import Role
-from symback.naming import BATCH, COUNT_AFTER, RATE, TOTAL, at_state, derivative, parts_of
+from symback.naming import BATCH, COUNT, COUNT_AFTER, RATE, TOTAL, at_state, derivative, parts_of
 from symback.update_file import Update
 from symback.updates import (
     counts,
@@ -65,7 +65,8 @@ def update_in_full(story: Story, weight: str, *, first: bool, alone: bool = Fals
     if is_descent(update):
         updated = story.equation(f"{weight}+")
         return [Item("update", (updated,), symbols, {"first": first})]
-    symbols |= {"gradient": gradient_name(story.network, weight), "batch": BATCH}
+    symbols |= {"gradient": gradient_name(story.network, weight), "batch": BATCH, "count": COUNT}
+    symbols |= {f"setting_{name}": name for name, _ in update.settings}
     names = [COUNT_AFTER] if first and rule_of(update).counts else []
     names += [at_state(state_name(state, weight), "+") for state in rule_of(update).states]
     names.append(at_state(weight, "+"))
@@ -123,7 +124,7 @@ def several_updates(story: Story) -> list[Item]:
     update = story.network.update
     if update is None or not has_memory(update):
         return []
-    symbols = {"eta": RATE, "next": at_state(RATE, "+")}
+    symbols = {"eta": RATE, "next": at_state(RATE, "+"), "count": COUNT}
     facts: dict[str, object] = {**rule_facts(story, update), "shown": SHOWN}
     items = []
     if schedule_of(update).formula is not None:

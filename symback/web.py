@@ -1,0 +1,51 @@
+"""Text and pages for browsers: how plain text is escaped, and how lines become paragraphs."""
+
+from __future__ import annotations
+
+import html
+import itertools
+import re
+
+_NUMBER = '<span class="eqno"></span>'
+_BLOCK = re.compile(
+    r"</?(?:article|aside|div|dl|dt|dd|figcaption|figure|footer|h[1-6]|header|hr|li|main|ol|p|pre|section|svg|"
+    r"g|table|tbody|td|th|thead|tr|ul|body|html)[ >]"
+)
+
+
+def escape_page(text: str) -> str:
+    """Plain text as it stands in a page of our own, in elements and in attributes."""
+    return html.escape("".join(c if c.isprintable() or c in "\n\u200d\u200c" else " " for c in text))
+
+
+def page(text: str) -> str:
+    """A page, or a piece of one: lines that stand outside of blocks become paragraphs, equations get numbers.
+
+    A line belongs to a block where it begins with one of its tags; an empty line ends a paragraph. Whatever
+    comes before the line with <main> stays as it is.
+    """
+    head, main, body = text.rpartition("<main>\n")
+    counted = itertools.count(1)
+    numbered = re.sub(re.escape(_NUMBER), lambda _: f'<span class="eqno">({next(counted)})</span>', body)
+    return head + main + "\n".join(_with_paragraphs(numbered.splitlines())) + "\n"
+
+
+def framed(text: str, height: str = "40rem") -> str:
+    """A page in a frame of its own, for a notebook: its styles stay inside."""
+    return f'<iframe srcdoc="{html.escape(text)}" style="width:100%;height:{height};border:0"></iframe>'
+
+
+def _with_paragraphs(lines: list[str]) -> list[str]:
+    made: list[str] = []
+    waiting: list[str] = []
+    for line in [*lines, ""]:
+        text = line.strip()
+        if text and not _BLOCK.match(text):
+            waiting.append(text)
+            continue
+        if waiting:
+            made.append("<p>" + "\n".join(waiting) + "</p>")
+            waiting = []
+        if text:
+            made.append(text)
+    return made

@@ -8,7 +8,7 @@ import platform
 from collections.abc import Callable
 from importlib.metadata import version
 
-from tests.benchmarks import diagnosis, gradients, grading, large, processes, proofreading, training
+from tests.benchmarks import diagnosis, gradients, grading, large, processes, proofreading, sheets, training
 
 
 def main() -> None:
@@ -17,10 +17,11 @@ def main() -> None:
     parser.add_argument(
         "what",
         nargs="*",
-        help="processes, gradients, large, training, proofreading, diagnosis, grading; all by default",
+        help="processes, gradients, large, training, proofreading, diagnosis, grading, sheets; all by default",
     )
     parser.add_argument("--rounds", type=int, default=9, help="of whole processes and of training (9)")
     parser.add_argument("--limit", type=float, default=60, help="seconds for each phase of SymPy (60)")
+    parser.add_argument("--papers", type=int, default=1_000, help="of sheets on two cores (1,000)")
     asked = parser.parse_args()
     packages = ", ".join(f"{name} {version(name)}" for name in ("sympy", "python-flint", "jinja2"))
     print(f"Python {platform.python_version()}, {packages}, {os.cpu_count()} cores")
@@ -33,6 +34,7 @@ def main() -> None:
         "proofreading": proofreading.measure,
         "diagnosis": diagnosis.measure,
         "grading": grading.measure,
+        "sheets": lambda: sheets.measure(asked.papers),
     }
     for name in asked.what or jobs:
         jobs[name]()

@@ -5,7 +5,7 @@ Doubles agree with the exact run to about fourteen digits even after 10,000 upda
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from symback.expression import Name, substitute
@@ -61,6 +61,34 @@ class Training:
             found[count] = {name: values[places[name]] for name in wanted if name in places}
             found[count] |= {name: values[places[f"{name}+"]] for name in ahead if f"{name}+" in places}
         return found
+
+    def every_round(self, bases: Iterable[str]) -> Iterator[list[float]]:
+        """The numbers of the quantities `bases` before the first update, after it, and so on without end.
+
+        Raises one of IMPOSSIBLE where floats have no value.
+        """
+        workings = self.workings
+        places = workings.places
+        fed = [name for name in workings.given if f"{name}+" in places and f"{name}+" in workings.formulas]
+        pairs = [(places[name], places[f"{name}+"]) for name in fed]
+        wanted = [places[name] for name in bases]
+        read_bits = workings.needed(bases)
+        update_bits = workings.needed(f"{name}+" for name in fed) & ~read_bits
+        reading = [
+            (place, workings.functions[place]) for place in workings.sequence if read_bits >> place & 1
+        ]
+        turns = self._turns([place for place in workings.sequence if update_bits >> place & 1])
+        values = workings.values.copy()
+        done = 0
+        while True:
+            for place, function in reading:
+                values[place] = function(values)  # type: ignore[misc]
+            yield [values[place] for place in wanted]
+            for place, step in turns[done % len(turns)]:
+                values[place] = step(values)
+            for place, source in pairs:
+                values[place] = values[source]
+            done += 1
 
     def _turns(self, update_places: list[int]) -> list[list[tuple[int, Function]]]:
         """The functions of each update of a cycle; one where all are alike."""

@@ -13,7 +13,6 @@ from symback.errors import RequestError
 from symback.files import write
 from symback.learning.result import Trained
 from symback.learning.wording import say_about
-from symback.network_source import shown
 
 
 def train(options: Namespace) -> int:
@@ -60,11 +59,8 @@ def _plots(trained: Trained, options: Namespace, target: Path | None, name: str)
     found = []
     if options.plot:
         found.append((base.with_name(f"{stem}-error.svg"), trained.plot()))
-    for weight in options.plot_weight:
+    for weight in dict.fromkeys(options.plot_weight):
         found.append((base.with_name(f"{stem}-error-by-{weight}.svg"), trained.plot(weight)))
-    for path, _ in found:
-        if path == target:
-            raise RequestError(f"The plot would replace {shown(path)}: give the -o file another name.")
     return found
 
 

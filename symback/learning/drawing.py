@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from symback.errors import UnknownName
 from symback.learning.proven import numbers_at
 from symback.learning.result import Trained
-from symback.learning.wording import end_sentences, say_about
+from symback.learning.wording import end_sentences, readable, say_about
 from symback.mistakes.workings import Workings
 from symback.naming import TOTAL, at_state, derivative
 from symback.plots.axis import Label
@@ -20,6 +20,7 @@ from symback.plots.weight_plot import Descent, WeightWords, least_of, weight_plo
 from symback.render import fill
 
 _FILE = "plots"
+_LONGEST_TITLE = 44
 _SUBSCRIPT = re.compile(r"([A-Za-z]+)_?(\w*)")
 
 
@@ -34,14 +35,14 @@ def draw(training: Trained, weight: str | None) -> str:
 
 def error_figure(training: Trained) -> Figure:
     """The error over the rounds: the history in doubles, the two ends labelled with proven numbers."""
-    history, last = training.history, training.last
+    history = training.history
     errors = history[TOTAL]
     facts: dict[str, object] = {
-        "network": training.network.title,
+        "network": _short(training.network.title),
         "rounds": history.rounds[-1],
         "logarithmic": is_logarithmic(errors),
-        "first": training.proven[TOTAL, 0].shown,
-        "last": training.proven[TOTAL, last].shown if last == history.rounds[-1] else f"{errors[-1]:.6g}",
+        "first": readable(training.proven[TOTAL, 0].shown),
+        "last": _end(training, errors[-1]),
         "sentence": end_sentences(training)[0],
     }
     words = ErrorWords(
@@ -73,7 +74,7 @@ def weight_figure(training: Trained, name: str) -> Figure:
     )
     least = least_of(descent)
     facts: dict[str, object] = {
-        "network": training.network.title,
+        "network": _short(training.network.title),
         "name": name,
         "value": shown[name],
         "slope": shown[slope],
@@ -113,6 +114,13 @@ def _error_by(workings: Workings, name: str) -> Callable[[float], float]:
     return total
 
 
+def _end(training: Trained, error: float) -> str:
+    """The last error that is drawn: proven where the history reaches the last round."""
+    if training.last == training.history.rounds[-1]:
+        return readable(training.proven[TOTAL, training.last].shown)
+    return f"{error:.6g}"
+
+
 def _say(phrase: str, facts: dict[str, object]) -> str:
     return say_about(phrase, _FILE, **facts)
 
@@ -120,6 +128,11 @@ def _say(phrase: str, facts: dict[str, object]) -> str:
 def _label(name: str) -> Label:
     found = _SUBSCRIPT.fullmatch(name)
     return Label(found[1], found[2]) if found else Label(name)
+
+
+def _short(title: str) -> str:
+    """A title that leaves room for what is plotted."""
+    return title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1].rstrip() + "…"
 
 
 def _id(training: Trained, what: str) -> str:

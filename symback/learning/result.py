@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 from symback.errors import RequestError
@@ -54,10 +56,13 @@ class Trained:
 
     @property
     def fall(self) -> float | None:
-        """By how much the error fell in the last round (below 0: it rose); None without a round."""
+        """By how much the error fell in the last round (below 0: it rose), as a double; None without one."""
         if not self.last:
             return None
-        return self.proven[TOTAL, self.last - 1].number - self.proven[TOTAL, self.last].number
+        before, after = self.proven[TOTAL, self.last - 1], self.proven[TOTAL, self.last]
+        if math.isfinite(before.number) and math.isfinite(after.number):
+            return before.number - after.number
+        return math.inf if Fraction(before.text) > Fraction(after.text) else -math.inf
 
     @property
     def gradient_length(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 
 from symback.errors import RequestError, shorten
 from symback.numbers import as_typed, parse_decimal
@@ -34,9 +33,9 @@ class Limits:
 
     def met(self, before: float | None, error: float) -> Reason | None:
         """What ends the training at this error, if anything does; `before` is that of the round before."""
-        if self.error is not None and error <= float(Fraction(self.error)):
+        if self.error is not None and error <= float(self.error):
             return Reason.ERROR
-        if self.change is not None and before is not None and before - error < float(Fraction(self.change)):
+        if self.change is not None and before is not None and before - error < float(self.change):
             return Reason.CHANGE
         return None
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from symback.evaluation import Value
 from symback.learning.result import Trained
-from symback.learning.wording import end_sentences, say_about
+from symback.learning.wording import end_sentences, readable, say_about
 from symback.render import fill
 
 DOUBTFUL = "?"
@@ -46,7 +46,7 @@ def table(training: Trained, *, parameters: bool = False) -> tuple[list[str], li
 
 
 def _shown(value: Value) -> str:
-    return value.shown if value.proven else value.shown + DOUBTFUL
+    return readable(value.shown) if value.proven else readable(value.shown) + DOUBTFUL
 
 
 def _in_columns(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from decimal import Decimal
+
 from symback.learning.proven import LENGTH
 from symback.learning.result import Trained
 from symback.learning.stopping import Reason
 from symback.naming import TOTAL
 from symback.render import say
 
+_LONGEST = 15
 FOLDER = "training"
 
 
@@ -22,12 +26,22 @@ def end_sentences(training: Trained) -> list[str]:
 
 
 def short(number: float) -> str:
-    """Three significant digits of a double, without an exponent where that is readable."""
+    """Three significant digits of a double, without an exponent where that is readable; "" for infinity."""
     size = abs(number)
+    if math.isinf(size):
+        return ""
     if size and not 1e-4 <= size < 1e6:
         digits, _, exponent = f"{size:.2e}".partition("e")
         return f"{digits}e{int(exponent)}"
     return f"{size:.3g}" if size < 100 else f"{size:,.0f}"
+
+
+def readable(text: str) -> str:
+    """A number as it is, or with an exponent where it has very many digits before the point."""
+    if len(text.lstrip("-").partition(".")[0]) <= _LONGEST:
+        return text
+    digits, _, exponent = f"{Decimal(text):.8e}".partition("e")
+    return f"{digits}e{int(exponent)}"
 
 
 def _why(training: Trained) -> str:
@@ -57,9 +71,11 @@ def _still_falling(training: Trained) -> list[str]:
     found = []
     if fall is not None:
         found.append(say_about("last_round", amount=short(fall), fell=fall > 0, rose=fall < 0))
-    is_zero = length.proven and float(length.shown) == 0 and length.number == 0
+    is_shown = any(digit in length.shown for digit in "123456789")
+    is_zero = not is_shown and length.proven and length.number == 0
+    fell = fall is not None and fall > 0
     found.append(
-        say_about("gradient", length=length.shown, is_zero=is_zero, fell=fall is not None and fall > 0)
+        say_about("gradient", length=readable(length.shown), is_zero=is_zero, is_shown=is_shown, fell=fell)
     )
     return found
 

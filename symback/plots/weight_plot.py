@@ -20,6 +20,8 @@ _LEAST_RISE = 1e-5
 """A minimum is one where the error rises on both sides by this share of the whole: no plateau far away."""
 _VISIBLE = 0.12
 """A step that takes this share of the axis needs no second panel."""
+_FOOT = 0.25
+"""Points below this share of the frame are in the way of what is drawn at its foot."""
 _KEYS_AT = HEIGHT - 18.0
 
 
@@ -144,11 +146,11 @@ def _panel(
         there = (descent.new_value, descent.error(descent.new_value))
         lines += _step(x, y, here, there)
     marks = [mark(x, y, here, words.before, lines)]
-    if there is not None:
-        marks.append(mark(x, y, there, words.after, lines, taken=marks, above=False, is_filled=False))
     if least is not None:
         lowest = (least, descent.error(least))
         marks.append(mark(x, y, lowest, words.least, lines, taken=marks, is_filled=False))
+    if there is not None:
+        marks.append(mark(x, y, there, words.after, lines, taken=marks, above=False, is_filled=False))
     return Panel(x, y, tuple(lines), tuple(marks))
 
 
@@ -165,8 +167,9 @@ def _tangent(x: Axis, y: Axis, at: Point, slope: float) -> list[Line]:
 
 
 def _step(x: Axis, y: Axis, here: Point, there: Point) -> list[Line]:
-    """Down to the axis, along it, and up again to the curve."""
-    height = y.low + 0.06 * (y.high - y.low)
+    """Along the foot of the frame and up to the curve; along its top where the curve is near the foot."""
+    share = (min(here[1], there[1]) - y.low) / (y.high - y.low)
+    height = y.low + (0.06 if share > _FOOT else 0.94) * (y.high - y.low)
     return [
         line(x, y, Kind.GUIDE, [here, (here[0], height)]),
         line(x, y, Kind.GUIDE, [there, (there[0], height)]),

@@ -344,7 +344,7 @@ HINTS = [
     ((), "COMMAND"),
     (
         ("slove", "mazur"),
-        "unknown command 'slove'. Did you mean 'solve'? Known: solve, verify, diagnose, networks.",
+        "unknown command 'slove'. Did you mean 'solve'? Known: solve, verify, diagnose, sheet, grade, train, networks.",
     ),
     (("solve",), "NETWORK"),
     (("solve", "mazur", "xor"), "'xor'"),

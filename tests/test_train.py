@@ -285,8 +285,25 @@ def test_json(mazur: Trained, xor: Trained) -> None:
     assert json.loads(xor.to_json())["stopped"]["reason"] == "error"
 
 
+def test_markdown(xor: Trained) -> None:
+    lines = xor.to_markdown().splitlines()
+    rows = [line for line in lines if line.startswith("|")]
+    assert len(rows) == len(xor.rounds) + 2
+    assert len({row.count("|") for row in rows}) == 1
+    assert rows[0].startswith(r"| round | E\_total | out\_o1\[1\] |")
+    assert rows[2].split("|")[2].strip() == "0.503509370"
+
+
+def test_progress_counts_the_rounds() -> None:
+    seen: list[tuple[int, int]] = []
+    symback.train("mazur", 1_000, progress=lambda done, total: seen.append((done, total)))
+    assert {total for _, total in seen} == {1_000}
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert seen[-1] == (1_000, 1_000)
+
+
 def test_files(xor: Trained, tmp_path: Path) -> None:
-    for suffix in (".txt", ".csv", ".json", ".svg"):
+    for suffix in (".txt", ".md", ".csv", ".json", ".svg"):
         assert xor.save(tmp_path / f"xor{suffix}").stat().st_size > 300
     with pytest.raises(RequestError, match="No format"):
         xor.save(tmp_path / "xor.docx")

@@ -75,6 +75,12 @@ class Trained:
 
         return as_text(self, parameters=parameters)
 
+    def to_markdown(self) -> str:
+        """The same in Markdown."""
+        from symback.learning.text import as_markdown
+
+        return as_markdown(self)
+
     def to_csv(self) -> str:
         """The history in doubles: a row for each round, with the error, outputs and parameters."""
         from symback.learning.exports import as_csv
@@ -97,12 +103,13 @@ class Trained:
         return draw(self, weight)
 
     def save(self, path: str | Path) -> Path:
-        """Writes what the suffix asks for (.txt, .csv, .json, .svg); nothing is left half-written."""
+        """Writes what the suffix asks for (.txt, .md, .csv, .json, .svg); nothing is left half-written."""
         from symback.files import write
 
         path = Path(path)
         makers: dict[str, Callable[[], str]] = {
             ".txt": self.to_text,
+            ".md": self.to_markdown,
             ".csv": self.to_csv,
             ".json": self.to_json,
             ".svg": self.plot,
@@ -110,6 +117,9 @@ class Trained:
         if path.suffix not in makers:
             raise RequestError(f"No format has the suffix '{path.suffix}'. Known: {', '.join(makers)}.")
         return write(path, makers[path.suffix]())
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
 
     def _repr_html_(self) -> str:
         from symback.learning.text import as_html

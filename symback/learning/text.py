@@ -1,10 +1,11 @@
-"""A training for readers: the table with what it means, as plain text and as HTML for notebooks."""
+"""A training for readers: the table with what it means, as text, Markdown, and HTML for notebooks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from symback.evaluation import Value
+from symback.formats import escape_markdown
 from symback.learning.result import Trained
 from symback.learning.wording import end_sentences, readable, say_about
 from symback.render import fill
@@ -17,6 +18,18 @@ def as_text(training: Trained, *, parameters: bool = False) -> str:
     head, rows = table(training, parameters=parameters)
     blocks = [training.network.title, "\n".join(_in_columns([head, *rows]))]
     return "\n\n".join([*blocks, "\n".join(end_sentences(training))]) + "\n"
+
+
+def as_markdown(training: Trained) -> str:
+    """The title, the table and the sentences in Markdown."""
+    head, rows = table(training)
+    lines = [head, ["--:"] * len(head), *rows]
+    told = [
+        "| " + " | ".join(cells if at == 1 else map(escape_markdown, cells)) + " |"
+        for at, cells in enumerate(lines)
+    ]
+    blocks = [f"# {escape_markdown(training.network.title)}", "\n".join(told)]
+    return "\n\n".join([*blocks, escape_markdown(" ".join(end_sentences(training)))]) + "\n"
 
 
 def as_html(training: Trained) -> str:

@@ -35,12 +35,13 @@ def train_network(
     workings = workings_of(network, graph)
     names = followed(network)
 
-    def tell(before: int, all_rounds: int) -> Callable[[int], None] | None:
-        return None if progress is None else lambda done: progress(before + done, all_rounds)
+    def tell(before: int, total: int) -> Callable[[int], None] | None:
+        """Each round is run twice, in doubles and in balls: half of it is done when one of them is."""
+        return None if progress is None else lambda done: progress((before + done) // 2, total)
 
-    found = run(workings, names.names, rounds, limits, tell(0, 2 * rounds))
+    found = run(workings, names.names, rounds, limits, tell(0, rounds))
     last = found.stop.round
-    proven = prove(network, graph, milestones(last), rounding, tell(last, 2 * last))
+    proven = prove(network, graph, milestones(last), rounding, tell(last, last))
     return Trained(network, names, proven, found.history, limits, found.stop, graph, workings)
 
 

@@ -349,7 +349,7 @@ def test_what_is_drawn_lies_in_its_frame(figure: Figure) -> None:
             assert len(labels) == len(set(labels))
         for mark in panel.marks:
             assert left <= mark.text_point[0] <= right
-            assert top <= mark.text_point[1] <= bottom
+            assert top - 14 <= mark.text_point[1] <= bottom
 
 
 def test_the_tangent_has_the_slope_and_the_step_its_length() -> None:

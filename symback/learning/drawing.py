@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from symback.errors import UnknownName
 from symback.learning.proven import numbers_at
 from symback.learning.result import Trained
-from symback.learning.wording import end_sentences, readable, say_about
+from symback.learning.wording import brief, end_sentences, say_about
 from symback.mistakes.workings import Workings
 from symback.naming import TOTAL, at_state, derivative
 from symback.plots.axis import Label
@@ -20,7 +20,7 @@ from symback.plots.weight_plot import Descent, WeightWords, least_of, weight_plo
 from symback.render import fill
 
 _FILE = "plots"
-_LONGEST_TITLE = 44
+_LONGEST_TITLE = 46
 _SUBSCRIPT = re.compile(r"([A-Za-z]+)_?(\w*)")
 
 
@@ -41,7 +41,7 @@ def error_figure(training: Trained) -> Figure:
         "network": _short(training.network.title),
         "rounds": history.rounds[-1],
         "logarithmic": is_logarithmic(errors),
-        "first": readable(training.proven[TOTAL, 0].shown),
+        "first": brief(training.proven[TOTAL, 0].shown),
         "last": _end(training, errors[-1]),
         "sentence": end_sentences(training)[0],
     }
@@ -117,7 +117,7 @@ def _error_by(workings: Workings, name: str) -> Callable[[float], float]:
 def _end(training: Trained, error: float) -> str:
     """The last error that is drawn: proven where the history reaches the last round."""
     if training.last == training.history.rounds[-1]:
-        return readable(training.proven[TOTAL, training.last].shown)
+        return brief(training.proven[TOTAL, training.last].shown)
     return f"{error:.6g}"
 
 

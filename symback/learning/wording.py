@@ -40,7 +40,16 @@ def readable(text: str) -> str:
     """A number as it is, or with an exponent where it has very many digits before the point."""
     if len(text.lstrip("-").partition(".")[0]) <= _LONGEST:
         return text
-    digits, _, exponent = f"{Decimal(text):.8e}".partition("e")
+    return _with_exponent(text, 8)
+
+
+def brief(text: str) -> str:
+    """A number for a plot, where there is no room for many zeros."""
+    return text if len(text) <= _LONGEST else _with_exponent(text, 5)
+
+
+def _with_exponent(text: str, decimals: int) -> str:
+    digits, _, exponent = f"{Decimal(text):.{decimals}e}".partition("e")
     return f"{digits}e{int(exponent)}"
 
 

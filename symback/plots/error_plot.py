@@ -13,6 +13,8 @@ WIDTH, HEIGHT = 720, 416
 LEFT, RIGHT, TOP, BOTTOM = 76.0, 690.0, 88.0, 366.0
 MOST_POINTS = 1_200
 """Two for each pixel."""
+_HEADROOM = 24.0
+"""Over the frame there is nothing beside the name of the axis."""
 LOGARITHMIC_FROM = 100.0
 """A range that large is shown on a logarithmic axis."""
 
@@ -38,9 +40,9 @@ def error_plot(name: str, rounds: Sequence[int], errors: Sequence[float], words:
     y = error_axis(words.error, [error for _, error in values])
     first, last = values[0], values[-1]
     lines = (line(x, y, Kind.CURVE, values),)
-    marks = [mark(x, y, first, words.first, lines)]
+    marks = [mark(x, y, first, words.first, lines, headroom=_HEADROOM)]
     if len(values) > 1:
-        marks.append(mark(x, y, last, words.last, lines, taken=marks))
+        marks.append(mark(x, y, last, words.last, lines, taken=marks, headroom=_HEADROOM))
     panel = Panel(x, y, lines, tuple(marks))
     return Figure(name, WIDTH, HEIGHT, words.title, words.subtitle, words.description, (panel,))
 

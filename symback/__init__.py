@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from symback.version import VERSION
 
 __version__ = VERSION
-__all__ = ["diagnose", "from_torch", "grade", "load", "sheet", "solve", "verify"]
+__all__ = ["diagnose", "from_torch", "grade", "load", "sheet", "solve", "train", "verify"]
 
 if TYPE_CHECKING:
-    from symback.api import diagnose, from_torch, grade, load, sheet, solve, verify
+    from symback.api import diagnose, from_torch, grade, load, sheet, solve, train, verify
 
 
 def __getattr__(name: str) -> Any:

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from symback.frameworks.network_text import NetworkText
     from symback.frameworks.torch_model import from_torch
     from symback.grading.grades import Grades
+    from symback.learning.result import Trained
     from symback.papers.papers import Papers
 
-__all__ = ["NOTATIONS", "diagnose", "from_torch", "grade", "load", "sheet", "solve", "verify"]
+__all__ = ["NOTATIONS", "diagnose", "from_torch", "grade", "load", "sheet", "solve", "train", "verify"]
 
 FIRST_ROUNDS = 3
 """So many updates are shown where the rule remembers something, or the rate or the batch changes."""
@@ -153,6 +154,28 @@ def grade(
     )
     scheme = read_points(str(points), papers.box_numbers) if points is not None else None
     return grade_all(papers, handed, scheme, progress)
+
+
+def train(
+    network: str | Path | Network | NetworkText,
+    rounds: int,
+    *,
+    until_error: str | float | None = None,
+    until_change: str | float | None = None,
+    digits: int = 9,
+    progress: Callable[[int, int], None] | None = None,
+) -> Trained:
+    """Trains a network for so many rounds: a table of proven numbers at rounds 0, 1, 2, 5, 10, .., and plots.
+
+    `until_error` ends it as soon as E_total is at most that, `until_change` as soon as E_total falls by less
+    in a round. `.history` has every round in doubles. Raises SymbackError for what cannot be trained, and
+    where the training diverges.
+    """
+    from symback.learning.stopping import limits
+    from symback.learning.training import train_network
+
+    wanted = limits(until_error, until_change)
+    return train_network(load(network), rounds, wanted, Rounding(digits), progress)
 
 
 def solve(

@@ -27,6 +27,7 @@ examples:
   symback networks new my-network.toml           a file to start from
   symback verify "d/dx tanh(x) = 1 - tanh(x)^2"
   symback diagnose mazur "w5+ = 0.44108352"      which mistake gives this number?
+  symback train mazur --rounds 10000             the error and the outputs over 10,000 rounds
 
 exit status: 0 all right, 1 the answer is no, 2 the request or a file is wrong
 """
@@ -92,6 +93,17 @@ examples:
 A number may be written as 0.0821, 0,0821, 8.21e-2, 8.21×10^-2 or 3/8. The more digits are given,
 the surer the answer. Status 0: all numbers are right, 1: some are not, 2: something cannot be read.
 """
+_TRAIN_EXAMPLES = """\
+examples:
+  symback train mazur --rounds 10000                      a table, every digit proven
+  symback train mazur --rounds 10000 --plot -o mazur.txt  also mazur-error.svg
+  symback train mazur --rounds 1 --plot-weight w5         the error by w5, with tangent and step
+  symback train xor --rounds 10000 --until-error 0.01     when is the error small enough?
+  symback train xor --rounds 10000 --until-change 1e-6    when does it hardly fall any more?
+  symback train mazur --rounds 10000 --format csv -o mazur.csv
+
+The table and JSON are proven digit by digit; CSV has every round, in doubles (about 14 digits hold).
+"""
 _NETWORKS_EXAMPLES = """\
 examples:
   symback networks                               the built-in networks, one a line
@@ -154,6 +166,10 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
             from symback.commands.diagnose import diagnose
 
             return diagnose
+        if name == "train":
+            from symback.commands.train import train
+
+            return train
         from symback.commands.networks import networks
 
         return networks
@@ -226,6 +242,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_diagnose(commands)
     _add_sheet(commands)
     _add_grade(commands)
+    _add_train(commands)
     _add_networks(commands)
     return parser
 
@@ -431,6 +448,40 @@ def _add_grade(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     grade.add_argument("--strict", action="store_true", help="status 1 if a box is not right")
     grade.add_argument("-o", dest="output", metavar="DIR", help="a folder (a file for one of csv, json, ..)")
+
+
+def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
+    train = commands.add_parser(
+        "train",
+        help="rounds of training: a table, the history, plots",
+        description="Trains a network, and shows its error and outputs round by round.",
+        epilog=_TRAIN_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    train.add_argument("network", metavar="NETWORK", help="a built-in name, a path, or - for standard input")
+    train.add_argument("--rounds", type=_count, required=True, metavar="N", help="so many rounds, at most")
+    train.add_argument("--until-error", metavar="X", help="stop as soon as E_total is at most X")
+    train.add_argument(
+        "--until-change", metavar="X", help="stop as soon as E_total falls by less than X in a round"
+    )
+    train.add_argument("--parameters", action="store_true", help="also weights and biases in the table")
+    train.add_argument("--plot", action="store_true", help="also the error over the rounds, as SVG")
+    train.add_argument(
+        "--plot-weight",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="also the error as a function of one weight or bias, as SVG; may be given several times",
+    )
+    train.add_argument("--digits", type=_count, metavar="D", help="decimals of printed numbers (default 9)")
+    train.add_argument(
+        "--format",
+        choices=("text", "csv", "json"),
+        default="text",
+        help="a table (default), the whole history, or the table for programs",
+    )
+    train.add_argument("-o", dest="output", metavar="PATH", help="a file; plots go beside it")
 
 
 def _grade_formats(text: str) -> tuple[str, ...]:

@@ -86,6 +86,15 @@ def escape_html(text: str) -> str:
     return text.translate(_HTML_SPECIAL)
 
 
+_XML_SPECIAL = {ord(character): f"&#{ord(character)};" for character in "&<>\"'"}
+_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def escape_xml(text: str) -> str:
+    """Plain text in XML; what XML has no place for, such as control characters, is left out."""
+    return _NOT_XML.sub("", text).translate(_XML_SPECIAL)
+
+
 FORMATS: Registry[Format] = Registry(
     "format",
     [
@@ -101,5 +110,7 @@ FORMATS: Registry[Format] = Registry(
         Format("platform", ".html", KATEX, escape_html),
         # Pages of our own; formulas are set by the browser.
         Format("html", ".html", MATHML, escape_page, finish=page),
+        # Plots: no formulas, names as they are typed.
+        Format("svg", ".svg", ASCII, escape_xml),
     ],
 )

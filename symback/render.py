@@ -95,6 +95,15 @@ def _pieces(template: str, format_name: str, language: str) -> Any:
     return found.make_module({"format": format_name, "language": language})
 
 
+def fill(template: str, format_name: str, **facts: object) -> str:
+    """A template filled with plain data and frozen records, in a format.
+
+    Raises UnknownName for an unknown format.
+    """
+    chosen = FORMATS[format_name]
+    return _tidy(_environment(chosen.name).get_template(template).render(facts), *chosen.tidy)
+
+
 def languages() -> tuple[str, ...]:
     """Those that sheets are written in: each has a folder."""
     return tuple(sorted(path.parent.name for path in (template_folder() / "sheets").glob("*/words.j2")))

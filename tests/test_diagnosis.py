@@ -7,12 +7,16 @@ from time import process_time
 
 import pytest
 
+import symback
 from symback.answer_numbers import read_answer
 from symback.answer_tables import Entry
 from symback.api import load
+from symback.derivation import derive
 from symback.diagnosis.diagnosis import Diagnoser, Diagnosis
+from symback.diagnosis.rounds import Training
 from symback.diagnosis.search import Search
 from symback.errors import RequestError, UnknownName
+from symback.mistakes.workings import workings_of
 from symback.network import parse
 from tests.plants import is_found, pairs, planted, random_numbers, singles
 
@@ -291,3 +295,15 @@ def test_every_hypothesis_can_be_tried() -> None:
         search = Search(diagnoser.hypotheses, diagnoser._asked(plant.full()))
         for hypothesis in diagnoser.hypotheses.named:
             search.tried(hypothesis)
+
+
+def test_numbers_after_several_batches_are_those_of_training() -> None:
+    """Each batch has its own samples in its formulas, and its own quantities before them."""
+    network = load("batch")
+    found = Training(workings_of(network, derive(network))).numbers([0, 1, 2, 5, 8], ["E_total", "w5"])
+    solution = symback.solve(network, rounds=[2, 5, 8])
+    for done, numbers in found.items():
+        for name, number in numbers.items():
+            value = solution[f"{name}@{done}"].value
+            assert value is not None
+            assert abs(number - float(value)) < 1e-9

@@ -48,6 +48,13 @@ def test_a_diagnosis_in_the_readme(shown: str, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out.startswith(text)
 
 
+@pytest.mark.parametrize("shown", re.findall(r"```text\n\$ (symback train .*?)```", README, re.DOTALL))
+def test_a_training_in_the_readme(shown: str, capsys: pytest.CaptureFixture[str]) -> None:
+    command, _, text = shown.partition("\n")
+    assert main(shlex.split(command)[1:]) == 0
+    assert capsys.readouterr().out.startswith(text)
+
+
 def test_the_network_file_in_the_readme(tmp_path: Path) -> None:
     (found,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
     path = tmp_path / "net.toml"

@@ -5,12 +5,12 @@ Doubles agree with the exact run to about fourteen digits even after 10,000 upda
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from symback.expression import Name, substitute
+from symback.expression import Expression, Name, names, substitute
 from symback.mistakes.quick import IMPOSSIBLE, Function
-from symback.mistakes.workings import Workings
+from symback.mistakes.workings import Workings, sorted_formulas
 
 MOST_STEPS = 30_000_000
 """Formulas that may be computed for one hypothesis: a few seconds."""
@@ -34,14 +34,12 @@ class Training:
         places = workings.places
         fed = [name for name in workings.given if f"{name}+" in places and f"{name}+" in workings.formulas]
         pairs = [(places[name], places[f"{name}+"]) for name in fed]
-        update_bits = workings.needed(f"{name}+" for name in fed)
         wanted = list(bases)
         ahead = [name for name in wanted if name not in places]
         read_bits = workings.needed([name for name in wanted if name in places])
-        update_places = [place for place in workings.sequence if update_bits >> place & 1]
         read_places = [place for place in workings.sequence if read_bits >> place & 1]
-        turns = self._turns(update_places)
-        if max(rounds, default=0) * len(update_places) > MOST_STEPS:
+        turns = self._turns([f"{name}+" for name in fed])
+        if max(rounds, default=0) * max(map(len, turns)) > MOST_STEPS:
             return {}
         values = workings.values.copy()
         found: dict[int, dict[str, float]] = {}
@@ -62,22 +60,70 @@ class Training:
             found[count] |= {name: values[places[f"{name}+"]] for name in ahead if f"{name}+" in places}
         return found
 
-    def _turns(self, update_places: list[int]) -> list[list[tuple[int, Function]]]:
-        """The functions of each update of a cycle; one where all are alike."""
+    def every_round(self, bases: Iterable[str]) -> Iterator[list[float]]:
+        """The numbers of the quantities `bases` before the first update, after it, and so on without end.
+
+        Raises one of IMPOSSIBLE where floats have no value.
+        """
         workings = self.workings
+        places = workings.places
+        fed = [name for name in workings.given if f"{name}+" in places and f"{name}+" in workings.formulas]
+        pairs = [(places[name], places[f"{name}+"]) for name in fed]
+        wanted = [places[name] for name in bases]
+        read_bits = workings.needed(bases)
+        reading = [
+            (place, workings.functions[place]) for place in workings.sequence if read_bits >> place & 1
+        ]
+        turns = [
+            [(place, function) for place, function in turn if not read_bits >> place & 1]
+            for turn in self._turns([f"{name}+" for name in fed])
+        ]
+        values = workings.values.copy()
+        done = 0
+        while True:
+            for place, function in reading:
+                values[place] = function(values)  # type: ignore[misc]
+            yield [values[place] for place in wanted]
+            for place, step in turns[done % len(turns)]:
+                values[place] = step(values)
+            for place, source in pairs:
+                values[place] = values[source]
+            done += 1
+
+    def _turns(self, targets: Iterable[str]) -> list[list[tuple[int, Function]]]:
+        """What each update of a cycle computes to make the targets, in order; one where all are alike."""
+        workings = self.workings
+        wanted = [workings.name(name) for name in targets]
         cycle = max((len(quantity.turns) for quantity in workings.graph), default=0) or 1
-        canonical = {name: Name(workings.name(name)) for name in workings.places}
-        found = []
-        for turn in range(cycle):
-            functions = []
-            for place in update_places:
-                function = workings.functions[place]
-                quantity = workings.graph[workings.names[place]]
-                if turn and quantity.turns and quantity.name not in self.kept:
+        return [self._turn(turn, wanted) for turn in range(cycle)]
+
+    def _turn(self, turn: int, wanted: list[str]) -> list[tuple[int, Function]]:
+        """Another batch has other samples in its formulas, and so it needs other quantities before them."""
+        workings = self.workings
+        changed: dict[str, Expression] = {}
+        formulas: Mapping[str, Expression] = workings.formulas
+        if turn:
+            canonical = {name: Name(workings.name(name)) for name in workings.places}
+            for quantity in workings.graph:
+                if quantity.turns and quantity.name not in self.kept and quantity.name in formulas:
                     other = quantity.at_turn(turn).formula
                     assert other is not None
-                    function = workings.compiled(substitute(other, canonical))
+                    changed[quantity.name] = substitute(other, canonical)
+            formulas = sorted_formulas({**formulas, **changed}) or formulas
+        needed: set[str] = set()
+        stack = [name for name in wanted if name in formulas]
+        while stack:
+            name = stack.pop()
+            if name not in needed:
+                needed.add(name)
+                formula = changed.get(name) or formulas[name]
+                parents = map(workings.name, names(formula))
+                stack.extend(parent for parent in parents if parent in formulas)
+        functions = []
+        for name in formulas:
+            if name in needed:
+                place = workings.places[name]
+                function = workings.compiled(changed[name]) if name in changed else workings.functions[place]
                 assert function is not None
                 functions.append((place, function))
-            found.append(functions)
-        return found
+        return functions

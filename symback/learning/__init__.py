@@ -1,0 +1,1 @@
+"""Training told: a table of proven numbers, the whole history in doubles, why it stopped, plots."""

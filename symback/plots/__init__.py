@@ -1,0 +1,1 @@
+"""Plots as data: axes, ticks and curves, laid out and without markup."""

@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument(
         "what",
         nargs="*",
-        help="processes, gradients, large, training, proofreading, diagnosis, grading, sheets; all by default",
+        help="such as large, training, diagnosis, grading, sheets; all by default",
     )
     parser.add_argument("--rounds", type=int, default=9, help="of whole processes and of training (9)")
     parser.add_argument("--limit", type=float, default=60, help="seconds for each phase of SymPy (60)")

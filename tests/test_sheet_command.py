@@ -206,7 +206,7 @@ def test_nothing_is_left_of_a_sheet_that_fails_in_the_middle(
             raise RequestError("No more.")
         return ""
 
-    monkeypatch.setattr("symback.papers.bulk.variant_json", fails)
+    monkeypatch.setattr("symback.papers.made.variant_json", fails)
     (tmp_path / "sheet.json").write_text("before", encoding="utf-8")
     message = refused("sheet", "mazur", "--variants", "4", "--format", "latex", "-o", str(tmp_path))
     assert message == "symback: No more."

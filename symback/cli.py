@@ -247,14 +247,27 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _parser_of(
+    commands: argparse._SubParsersAction[_Parser], name: str, *, help: str, description: str, epilog: str
+) -> _Parser:
+    """The parser of a command: examples keep their lines, and options are written out."""
+    return commands.add_parser(
+        name,
+        help=help,
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
 def _add_solve(commands: argparse._SubParsersAction[_Parser]) -> None:
-    solve = commands.add_parser(
+    solve = _parser_of(
+        commands,
         "solve",
         help="the worked solution of a network",
         description="Derives, evaluates and checks a network, and prints the worked solution.",
         epilog=_SOLVE_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     solve.add_argument("network", metavar="NETWORK", help="a built-in name, a path, or - for standard input")
     solve.add_argument(
@@ -304,13 +317,12 @@ def _add_solve(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
-    verify = commands.add_parser(
+    verify = _parser_of(
+        commands,
         "verify",
         help="prove or refute formulas; proofread a document",
         description="Judges formulas, numbers and whole documents; what is wrong comes with the right value.",
         epilog=_VERIFY_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     verify.further = "claims"
     verify.add_argument("claims", nargs="*", metavar="CLAIM", help="an equation, or a chain a = b = c")
@@ -333,13 +345,12 @@ def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_diagnose(commands: argparse._SubParsersAction[_Parser]) -> None:
-    diagnose = commands.add_parser(
+    diagnose = _parser_of(
+        commands,
         "diagnose",
         help="which mistake gives these numbers",
         description="Finds the fewest mistakes that explain all your numbers, and shows the right lines.",
         epilog=_DIAGNOSE_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     # Whatever begins like a negative number is one, also -1,5 and -3/8.
     diagnose.further = "numbers"
@@ -358,13 +369,12 @@ def _add_diagnose(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_networks(commands: argparse._SubParsersAction[_Parser]) -> None:
-    networks = commands.add_parser(
+    networks = _parser_of(
+        commands,
         "networks",
         help="the built-in networks; show one; start a new file",
         description="Lists the built-in networks, shows one, or starts a new network file.",
         epilog=_NETWORKS_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     actions = networks.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser)
     show = actions.add_parser("show", help="print a network file, and the numbers drawn", allow_abbrev=False)
@@ -380,13 +390,12 @@ def _add_networks(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_sheet(commands: argparse._SubParsersAction[_Parser]) -> None:
-    sheet = commands.add_parser(
+    sheet = _parser_of(
+        commands,
         "sheet",
         help="exercise sheets for a class, with keys and worked solutions",
         description="Writes one paper for each student, with other numbers for each, the key and solutions.",
         epilog=_SHEET_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     sheet.add_argument("network", metavar="NETWORK", help="a built-in name, a path, or - for standard input")
     sheet.add_argument("--variants", type=_count, metavar="N", help="so many papers, called 1, 2, ...")
@@ -426,13 +435,12 @@ def _add_sheet(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_grade(commands: argparse._SubParsersAction[_Parser]) -> None:
-    grade = commands.add_parser(
+    grade = _parser_of(
+        commands,
         "grade",
         help="mark what students handed in",
         description="Marks each box, with credit for consistent work after an early slip.",
         epilog=_GRADE_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     grade.add_argument("sheet", metavar="SHEET", help="the sheet.json that `symback sheet` wrote")
     grade.add_argument(
@@ -451,13 +459,12 @@ def _add_grade(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
-    train = commands.add_parser(
+    train = _parser_of(
+        commands,
         "train",
         help="rounds of training: a table, the history, plots",
         description="Trains a network, and shows its error and outputs round by round.",
         epilog=_TRAIN_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     train.add_argument("network", metavar="NETWORK", help="a built-in name, a path, or - for standard input")
     train.add_argument("--rounds", type=_count, required=True, metavar="N", help="so many rounds, at most")

@@ -127,11 +127,10 @@ def files_of(sheet: Sheet, *platforms: str, title: str = "", language: str = "en
     Papers are made one after another, and only a file that is not yet full is kept in memory.
     Raises UnknownName for an unknown platform or language, with the nearest one.
     """
-    pieces = Pieces(sheet, platforms, title=title, language=language)
-    return _all(sheet, pieces, Collectors(platforms))
+    return _all(sheet, PlatformFiles(sheet, platforms, title=title, language=language))
 
 
-def _all(variants: Iterable[Variant], pieces: Pieces, collectors: Collectors) -> Files:
+def _all(variants: Iterable[Variant], files: PlatformFiles) -> Files:
     for variant in variants:
-        yield from collectors.add(variant.id, pieces.of(variant))
-    yield from collectors.end()
+        yield from files.take(variant.id, files.contents(variant))
+    yield from files.end()

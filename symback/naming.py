@@ -99,6 +99,12 @@ def at_state(name: str, state: str) -> str:
     return name + state
 
 
+def after_updates(name: str) -> tuple[str, int]:
+    """(`out_o1[2]`, 100) of `out_o1[2]@100`. Raises ValueError for a name that counts no updates."""
+    base, _, count = name.rpartition("@")
+    return base, int(count)
+
+
 def normal_state(name: str) -> str:
     """`w5@1` is `w5+` and `w5@0` is `w5`; other names stay."""
     if name.endswith("@0"):

@@ -37,7 +37,7 @@ from symback.errors import RequestError, UnknownName
 from symback.graph import Graph
 from symback.mistakes.mistake import Kind
 from symback.mistakes.workings import Workings, workings_of
-from symback.naming import normal_state, parts_of
+from symback.naming import after_updates, normal_state, parts_of
 from symback.network import Network
 
 MOST_ROUNDS = 50_000
@@ -245,7 +245,8 @@ class Diagnoser:
         """The exact numbers of quantities such as `w5@100`."""
         if not names:
             return {}
-        rounds = {int(name.rpartition("@")[2]) for name in names}
+        counted = {name: after_updates(name) for name in names}
+        rounds = {count for _, count in counted.values()}
         if self.network.update is None:
             raise RequestError(f"{names[0]} needs an [update] table in the network file.")
         graph = with_rounds(self.graph, self.network, rounds)
@@ -253,19 +254,14 @@ class Diagnoser:
             if name not in graph:
                 known = [one.name for one in graph if _is_later(one.name)]
                 raise UnknownName("quantity after several updates", name, known)
-        bases = sorted({name.rpartition("@")[0] for name in names})
+        bases = sorted({base for base, _ in counted.values()})
         near = {count + shift for count in rounds for shift in (-1, 0, 1)}
         self._trained.update(trained_values(self.workings, bases, near))
-        return {name: self._trained[int(count)][base] for name, base, count in map(_split, names)}
+        return {name: self._trained[count][base] for name, (base, count) in counted.items()}
 
     @cached_property
     def _trained(self) -> dict[int, Mapping[str, Numeric]]:
         return {}
-
-
-def _split(name: str) -> tuple[str, str, str]:
-    base, _, count = name.rpartition("@")
-    return name, base, count
 
 
 def _is_later(name: str) -> bool:

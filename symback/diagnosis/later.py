@@ -15,6 +15,7 @@ from symback.mistakes.mistake import Kind, Mistake, Scope
 from symback.mistakes.placing import Placed, places_of
 from symback.mistakes.slips import identifier
 from symback.mistakes.workings import Workings
+from symback.naming import after_updates
 
 MANY_ROUNDS = 2_000
 """After more updates a mistake is tried only where it changes most: each trial trains anew."""
@@ -40,7 +41,7 @@ def _candidates(workings: Workings, asked: Sequence[Asked], trained: Trained) ->
         }
         part = Part(name, Kind.NAMED, Scope.EVERYWHERE, 0, {"quantity": first}, name, ())
         yield _fitting(part, predicted, asked, None, exactly)
-    is_long = max(int(one.name.rpartition("@")[2]) for one in asked if "@" in one.name) > MANY_ROUNDS
+    is_long = max(after_updates(one.name)[1] for one in asked if "@" in one.name) > MANY_ROUNDS
     for mistake in MISTAKES:
         for placed in _of_update(workings, mistake, everywhere=is_long):
             changed = workings.with_formulas(placed.formulas)
@@ -86,7 +87,7 @@ def _exactly(
     workings: Workings, asked: Sequence[Asked], shift: int, trained: Trained | None
 ) -> dict[str, Numeric]:
     """The exact number of each asked quantity, so many updates too late."""
-    later = [_split(one.name) for one in asked if "@" in one.name]
+    later = [after_updates(one.name) for one in asked if "@" in one.name]
     if trained is None:
         rounds = {count + shift for _, count in later}
         trained = trained_values(workings, sorted({base for base, _ in later}), rounds)
@@ -94,14 +95,9 @@ def _exactly(
     return now | {f"{base}@{count}": trained[count + shift][base] for base, count in later}
 
 
-def _split(name: str) -> tuple[str, int]:
-    base, _, count = name.rpartition("@")
-    return base, int(count)
-
-
 def _predicted(workings: Workings, asked: Sequence[Asked]) -> dict[str, float] | None:
     """The number of each asked quantity in floats; None where it cannot be had."""
-    later = [_split(one.name) for one in asked if "@" in one.name]
+    later = [after_updates(one.name) for one in asked if "@" in one.name]
     numbers = Training(workings).numbers({count for _, count in later}, dict.fromkeys(b for b, _ in later))
     predicted = {one.name: workings.value(one.name) for one in asked if "@" not in one.name}
     for base, count in later:

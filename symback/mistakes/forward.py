@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from symback.expression import Expression, Name, Negative, Number, Product, Sum, add, walk
+from symback.expression import Expression, Name, Negative, Number, Product, Sum, add, rename, walk
+from symback.functions import HALF
 from symback.graph import Quantity, Role
 from symback.mistakes.kinds import (
     OUTPUTS,
@@ -13,7 +14,6 @@ from symback.mistakes.kinds import (
     is_weight_slope,
     leading_number,
     own_net,
-    renamed,
     state_of,
     sum_in,
     without_leading_number,
@@ -22,8 +22,6 @@ from symback.mistakes.mistake import Mistake, Scope, Wrong
 from symback.mistakes.transposing import transposed
 from symback.mistakes.workings import Workings
 from symback.naming import parts_of
-
-HALF = Number(Fraction(1, 2))
 
 
 def _transposed_net(workings: Workings, quantity: Quantity, formula: Expression) -> Iterator[Wrong]:
@@ -42,7 +40,7 @@ def _transposed_both(workings: Workings, quantity: Quantity, formula: Expression
 
 
 def _transposed(workings: Workings, quantity: Quantity, formula: Expression) -> Iterator[Wrong]:
-    wrong = renamed(formula, transposed(workings))
+    wrong = rename(formula, transposed(workings))
     facts = _exchange(formula, wrong)
     if facts:
         yield Wrong(quantity.name, wrong, facts=facts)
@@ -153,7 +151,7 @@ def _stale(workings: Workings, quantity: Quantity, formula: Expression) -> Itera
         if old:
             used = next(iter(old))
             facts = {"belongs": used, "used": old[used]}
-            yield Wrong(quantity.name, renamed(formula, old), variant, facts)
+            yield Wrong(quantity.name, rename(formula, old), variant, facts)
 
 
 _FORWARD = frozenset({Role.NET_INPUT, Role.INTERMEDIATE, Role.ACTIVATION, Role.ERROR})

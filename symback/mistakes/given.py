@@ -8,7 +8,6 @@ from functools import cache
 from itertools import combinations, pairwise
 
 from symback.expression import Expression, Number
-from symback.forward import given_numbers
 from symback.graph import Quantity, Role
 from symback.mistakes.mistake import Mistake, Scope, Wrong
 from symback.mistakes.workings import Workings
@@ -32,7 +31,7 @@ def _swapped(role: Role) -> Mistake:
         for first, second in pairs:
             if quantity.name in (first, second):
                 other = second if quantity.name == first else first
-                number = _number(workings, other)
+                number = workings.given_numbers[other].expression
                 if number is not None:
                     units = "-".join(sorted((workings.quantity(first).unit, workings.quantity(second).unit)))
                     facts = {"used": other, "belongs": quantity.name}
@@ -41,17 +40,8 @@ def _swapped(role: Role) -> Mistake:
     return Mistake(f"swapped-{role.value}s", find, Scope.EVERYWHERE, needs_given=True)
 
 
-def _number(workings: Workings, name: str) -> Expression | None:
-    return given_numbers_of(workings)[name]
-
-
-def given_numbers_of(workings: Workings) -> dict[str, Expression | None]:
-    """The trees of the given numbers."""
-    return {name: number.expression for name, number in given_numbers(workings.network).items()}
-
-
 def _misplaced_point(workings: Workings, quantity: Quantity, formula: Expression | None) -> Iterator[Wrong]:
-    tree = _number(workings, quantity.name)
+    tree = workings.given_numbers[quantity.name].expression
     if quantity.role not in MISREAD or not isinstance(tree, Number) or tree.value == 0:
         return
     for variant, factor in (("10", Fraction(10)), ("1/10", Fraction(1, 10))):
@@ -63,7 +53,7 @@ def _misread_digits(workings: Workings, quantity: Quantity, formula: Expression 
     """Two neighbouring digits exchanged: 0.15 read as 0.51."""
     if quantity.role not in MISREAD:
         return
-    text = given_numbers(workings.network)[quantity.name].text
+    text = workings.given_numbers[quantity.name].text
     for place in exchanges(text):
         wrong = Number(parse_decimal(place))
         yield Wrong(quantity.name, wrong, f"{quantity.name}={place}", {"name": quantity.name, "read": place})

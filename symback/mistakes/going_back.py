@@ -10,6 +10,7 @@ from symback.expression import (
     Name,
     Product,
     names,
+    rename,
     substitute,
     transform,
     walk,
@@ -20,7 +21,6 @@ from symback.mistakes.kinds import (
     denominator,
     is_activation_slope,
     is_weight_slope,
-    renamed,
     replaced,
 )
 from symback.mistakes.mistake import Mistake, Wrong
@@ -37,7 +37,7 @@ def _updated_weights(workings: Workings, quantity: Quantity, formula: Expression
     new = {name: f"{name}+" for name in names(formula) if _is_updated(workings, name)}
     if new:
         used = next(iter(new))
-        yield Wrong(quantity.name, renamed(formula, new), facts={"belongs": used, "used": new[used]})
+        yield Wrong(quantity.name, rename(formula, new), facts={"belongs": used, "used": new[used]})
 
 
 def _is_updated(workings: Workings, name: str) -> bool:
@@ -77,7 +77,7 @@ def _gradient_for_weight(workings: Workings, quantity: Quantity, formula: Expres
     known = {name: slope for name, slope in slopes.items() if slope in workings.formulas}
     if known:
         used = next(iter(known))
-        yield Wrong(quantity.name, renamed(formula, known), facts={"belongs": used, "used": known[used]})
+        yield Wrong(quantity.name, rename(formula, known), facts={"belongs": used, "used": known[used]})
 
 
 def _slope_for_delta(workings: Workings, quantity: Quantity, formula: Expression) -> Iterator[Wrong]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symback.expression import Expression, Name, Number, Product, Sum, rename, substitute
+from symback.expression import Expression, Name, Number, Product, Sum, substitute
 from symback.graph import ERROR_ROLES, PARAMETER_ROLES, Quantity, Role
 from symback.mistakes.workings import Workings
 from symback.naming import TOTAL, at_state, parts_of
@@ -109,11 +109,6 @@ def with_sum(formula: Expression, inner: Expression) -> Expression:
 def replaced(formula: Expression, name: str, other: Expression) -> Expression:
     """The formula with a name replaced."""
     return substitute(formula, {name: other})
-
-
-def renamed(formula: Expression, names: dict[str, str]) -> Expression:
-    """The formula with other names in the same places, all at once."""
-    return rename(formula, names)
 
 
 def is_name(formula: Expression) -> bool:

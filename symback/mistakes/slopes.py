@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from symback.activations import ACTIVATIONS
 from symback.expression import (
@@ -11,11 +10,11 @@ from symback.expression import (
     Expression,
     Name,
     Negative,
-    Number,
     Product,
     names,
     substitute,
 )
+from symback.functions import HALF
 from symback.graph import Quantity
 from symback.mistakes.kinds import (
     denominator,
@@ -29,8 +28,6 @@ from symback.mistakes.kinds import (
 )
 from symback.mistakes.mistake import Mistake, Wrong
 from symback.mistakes.workings import Workings
-
-HALF = Number(Fraction(1, 2))
 
 
 def _sign(workings: Workings, quantity: Quantity, formula: Expression) -> Iterator[Wrong]:

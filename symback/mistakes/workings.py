@@ -23,6 +23,7 @@ from symback.graph import FORWARD_ROLES, Graph, Quantity, Role
 from symback.mistakes.quick import IMPOSSIBLE, Function, quick
 from symback.naming import parts_of
 from symback.network import Network
+from symback.network_checks import Given
 
 DERIVATIVES = frozenset(
     {
@@ -116,6 +117,11 @@ class Workings:
     def role(self, name: str) -> Role:
         """What the quantity is in the network."""
         return self.graph[name].role
+
+    @cached_property
+    def given_numbers(self) -> Mapping[str, Given]:
+        """The given numbers as the network file has them."""
+        return given_numbers(self.network)
 
     # --- numbers -------------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ import html
 import itertools
 import re
 
+from symback.math_font import with_font
+
 _NUMBER = '<span class="eqno"></span>'
 _BLOCK = re.compile(
     r"</?(?:article|aside|div|dl|dt|dd|figcaption|figure|footer|h[1-6]|header|hr|li|main|ol|p|pre|section|svg|"
@@ -22,12 +24,12 @@ def page(text: str) -> str:
     """A page, or a piece of one: lines that stand outside of blocks become paragraphs, equations get numbers.
 
     A line belongs to a block where it begins with one of its tags; an empty line ends a paragraph. Whatever
-    comes before the line with <main> stays as it is.
+    comes before the line with <main> stays as it is, but for the font of the formulas.
     """
     head, main, body = text.rpartition("<main>\n")
     counted = itertools.count(1)
     numbered = re.sub(re.escape(_NUMBER), lambda _: f'<span class="eqno">({next(counted)})</span>', body)
-    return head + main + "\n".join(_with_paragraphs(numbered.splitlines())) + "\n"
+    return with_font(head + main + "\n".join(_with_paragraphs(numbered.splitlines())) + "\n")
 
 
 def framed(text: str, height: str = "40rem") -> str:

@@ -16,7 +16,7 @@ from tests.tools import CHECKOUT, OUTPUT
 
 pytestmark = pytest.mark.xdist_group("packaging")  # one process builds for all
 
-HEAVY = {"sympy", "mpmath", "flint", "jinja2", "lark", "fastjsonschema", "numpy"}
+HEAVY = {"sympy", "mpmath", "flint", "jinja2", "lark", "fastjsonschema", "numpy", "fontTools"}
 WRITTEN = {"markdown": ".md", "latex": ".tex", "json": ".json"}
 
 

@@ -473,7 +473,11 @@ def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
         "--until-change", metavar="X", help="stop as soon as E_total falls by less than X in a round"
     )
     train.add_argument("--parameters", action="store_true", help="also weights and biases in the table")
-    train.add_argument("--plot", action="store_true", help="also the error over the rounds, as SVG")
+    train.add_argument(
+        "--plot",
+        action="store_true",
+        help="also the error over the rounds, and the gradients by layer, as SVG",
+    )
     train.add_argument(
         "--plot-weight",
         action="append",

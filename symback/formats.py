@@ -50,6 +50,12 @@ _TYPOGRAPHY = {
     "\u2026": r"\ldots{}",
     "\u20ac": r"\texteuro{}",
     "\u00a0": "~",
+    "\u2212": "$-$",
+    "\u00b7": r"$\cdot$",
+    **{
+        raised: f"\\textsuperscript{{{plain}}}"
+        for raised, plain in zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789", strict=True)
+    },
 }
 _EUROPEAN = frozenset("ĂăĄąĆćČčĎďĐđĘęĚěĞğĹĺĽľŁłŃńŇňŐőŔŕŘřŚśŞşŠšŢţŤťŮůŰűŸŹźŻżŽžŒœ")
 

@@ -117,3 +117,26 @@ def test_drawn_nets_compile(name: str, notation: str, tmp_path: Path) -> None:
     path = tmp_path / "net.toml"
     path.write_text(NETS[name], encoding="utf-8")
     assert compiled(symback.solve(path, notation=notation).to_latex(), tmp_path).exists()
+
+
+def test_plots_in_tikz(tmp_path: Path) -> None:
+    """All plots of trainings, in one document; nothing but TikZ is needed for them."""
+    pictures = []
+    for name, weight in (("mazur", "w5"), ("recurrent", "w1"), ("xor", "b_o1")):
+        training = symback.train(name, 40)
+        latex = (
+            training.plot(weight, "latex"),
+            training.plot(format="latex"),
+            training.plot_gradients("latex"),
+        )
+        pictures += latex
+    head = (
+        "\\documentclass{article}\\usepackage[T1]{fontenc}\\usepackage[utf8]{inputenc}\\usepackage{lmodern}"
+        "\\usepackage{xcolor}\\usepackage{tikz}\\usepackage[a4paper, margin=20mm]{geometry}\\begin{document}"
+        "\\noindent "
+    )
+    assert "?" not in "".join(pictures)
+    pdf = compiled(head + "\n\n\\noindent ".join(pictures) + "\\end{document}\n", tmp_path)
+    text = subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True).stdout
+    for part in ("w5 = 0.40", "tangent, slope 0.082167041", "at the start: 0.298371109", "gradient flow"):
+        assert part in text

@@ -14,7 +14,7 @@ import pytest
 
 import symback
 from symback.errors import EvaluationError, RequestError, SymbackError
-from symback.learning.drawing import error_figure, weight_figure
+from symback.learning.drawing import error_figure, flow_figure, weight_figure
 from symback.learning.history import Recorder
 from symback.learning.milestones import milestones
 from symback.learning.result import Trained
@@ -322,13 +322,15 @@ def figures() -> list[Figure]:
     ):
         training = symback.train(name, 40)
         found += [error_figure(training), *(weight_figure(training, weight) for weight in weights)]
+    for name in ("mazur", "xor", "recurrent", "two-hidden", "lstm", "attention", "convolution", "embedding"):
+        found += [flow_figure(symback.train(name, rounds)) for rounds in (0, 30)]
     return found
 
 
 FIGURES = figures()
 
 
-@pytest.mark.parametrize("figure", FIGURES, ids=[figure.name for figure in FIGURES])
+@pytest.mark.parametrize("figure", FIGURES, ids=[f"{figure.name}-{len(figure.panels)}" for figure in FIGURES])
 def test_what_is_drawn_lies_in_its_frame(figure: Figure) -> None:
     for panel in figure.panels:
         left, right, bottom, top = panel.x.start, panel.x.end, panel.y.start, panel.y.end
@@ -339,6 +341,13 @@ def test_what_is_drawn_lies_in_its_frame(figure: Figure) -> None:
                 assert left - 0.01 <= x <= right + 0.01
                 assert top - 0.01 <= y <= bottom + 0.01
                 assert abs(panel.x.place(panel.x.value_at(x)) - panel.x.place(value[0])) <= 0.5
+                assert abs(x - panel.x.place(value[0])) <= 0.5
+                assert abs(y - panel.y.place(value[1])) <= 0.5
+        for dots in panel.dots:
+            assert len(dots.values) == len(dots.points)
+            for value, (x, y) in zip(dots.values, dots.points, strict=True):
+                assert left <= x <= right
+                assert top - 0.01 <= y <= bottom + 0.01
                 assert abs(x - panel.x.place(value[0])) <= 0.5
                 assert abs(y - panel.y.place(value[1])) <= 0.5
         for axis in (panel.x, panel.y):
@@ -370,10 +379,60 @@ def test_the_tangent_has_the_slope_and_the_step_its_length() -> None:
     assert f"lowest near −{-lowest:.3g}" in [mark.text for mark in figure.panels[0].marks]
 
 
+def slopes_of_mazur(rounds: int) -> tuple[list[list[float]], list[list[float]]]:
+    """The deltas of each layer, and the gradients by its weights and its bias."""
+    i1, i2, t1, t2 = 0.05, 0.10, 0.01, 0.99
+    _, (o1, o2), w = mazur_by_hand(rounds)
+    h1, h2 = logistic(w[0] * i1 + w[1] * i2 + 0.35), logistic(w[2] * i1 + w[3] * i2 + 0.35)
+    d1, d2 = (o1 - t1) * o1 * (1 - o1), (o2 - t2) * o2 * (1 - o2)
+    e1 = (d1 * w[4] + d2 * w[6]) * h1 * (1 - h1)
+    e2 = (d1 * w[5] + d2 * w[7]) * h2 * (1 - h2)
+    first = [e1 * i1, e1 * i2, e2 * i1, e2 * i2, e1 + e2]
+    return [[e1, e2], [d1, d2]], [first, [d1 * h1, d1 * h2, d2 * h1, d2 * h2, d1 + d2]]
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 500])
+def test_the_flow_of_gradients(rounds: int) -> None:
+    figure = flow_figure(symback.train("mazur", rounds))
+    panels = zip(figure.panels, (0, rounds) if rounds else (0,), strict=True)
+    for panel, done in panels:
+        expected = dict(zip((Kind.DELTA, Kind.GRADIENT), slopes_of_mazur(done), strict=True))
+        for line in panel.lines:
+            means = [math.sqrt(sum(x * x for x in layer) / len(layer)) for layer in expected[line.kind]]
+            assert [value for _, value in line.values] == pytest.approx(means, rel=1e-12)
+            assert [place for place, _ in line.values] == [1, 2]
+        for dots in panel.dots:
+            sizes = [abs(x) for layer in expected[dots.kind] for x in layer]
+            assert all(min(abs(value / size - 1) for size in sizes) < 1e-9 for _, value in dots.values)
+            for size in sizes:  # dots on the same pixel are one
+                assert min(abs(panel.y.place(size) - y) for _, y in dots.points) <= 1
+    assert [panel.y.low for panel in figure.panels] == [figure.panels[0].y.low] * len(figure.panels)
+
+
+def test_the_flow_back_through_time() -> None:
+    """The gradients of a layer with steps stand in the middle of these."""
+    figure = flow_figure(symback.train("recurrent", 0))
+    assert [tick.label for tick in figure.panels[0].x.ticks] == ["1, t=1", "1, t=2", "1, t=3", "2"]
+    lines = {line.kind: [place for place, _ in line.values] for line in figure.panels[0].lines}
+    assert lines == {Kind.DELTA: [1, 2, 3, 4], Kind.GRADIENT: [2, 4]}
+    means = [value for _, value in figure.panels[0].lines[0].values]
+    assert means == sorted(means), "gradients vanish on their way back"
+
+
+def test_no_flow_is_said() -> None:
+    assert not symback.train("regression", 1).has_gradient_flow
+    with pytest.raises(RequestError, match="one layer"):
+        symback.train("regression", 1).plot_gradients()
+    converged = symback.train("lstm", 60).plot_gradients()
+    assert "after 60 rounds: too small to be seen" in converged
+    with pytest.raises(SymbackError, match="latex"):
+        symback.train("mazur", 1).plot(format="latx")
+
+
 @pytest.mark.parametrize("name", ["mazur", "xor"])
 def test_svg_is_xml_for_screen_readers(name: str) -> None:
     training = symback.train(name, 30)
-    for text in (training.plot(), training.plot("w5")):
+    for text in (training.plot(), training.plot("w5"), training.plot_gradients()):
         root = ET.fromstring(text)
         assert root.get("role") == "img"
         ids = [element.get("id") for element in root.iter() if element.get("id")]
@@ -430,7 +489,7 @@ def test_files_beside_the_table(tmp_path: Path) -> None:
     target = tmp_path / "out" / "net.txt"
     done = command("train", "mazur", "--rounds", "3", "--plot", "--plot-weight", "w5", "-o", str(target))
     assert (done.status, done.messages) == (0, "")
-    names = ["net.txt", "net-error.svg", "net-error-by-w5.svg"]
+    names = ["net.txt", "net-error.svg", "net-gradients.svg", "net-error-by-w5.svg"]
     assert done.text.splitlines() == [str(target.with_name(name)) for name in names]
     assert sorted(path.name for path in target.parent.iterdir()) == sorted(names)
 
@@ -440,7 +499,7 @@ def test_plots_in_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyP
     done = command("train", "mazur", "--rounds", "3", "--plot")
     assert done.status == 0
     assert done.text.startswith("A step by step")
-    assert done.messages == "mazur-error.svg\n"
+    assert done.messages == "mazur-error.svg\nmazur-gradients.svg\n"
     assert (tmp_path / "mazur-error.svg").exists()
 
 

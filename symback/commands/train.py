@@ -59,6 +59,8 @@ def _plots(trained: Trained, options: Namespace, target: Path | None, name: str)
     found = []
     if options.plot:
         found.append((base.with_name(f"{stem}-error.svg"), trained.plot()))
+        if trained.has_gradient_flow:
+            found.append((base.with_name(f"{stem}-gradients.svg"), trained.plot_gradients()))
     for weight in dict.fromkeys(options.plot_weight):
         found.append((base.with_name(f"{stem}-error-by-{weight}.svg"), trained.plot(weight)))
     return found

@@ -93,14 +93,31 @@ class Trained:
 
         return as_json(self)
 
-    def plot(self, weight: str | None = None) -> str:
+    def plot(self, weight: str | None = None, format: str = "svg") -> str:
         """An SVG: the error over the rounds, or as a function of one weight with its tangent and step.
 
-        Raises RequestError for what is no parameter, and where there is nothing to draw.
+        With the format `latex` it is a picture in TikZ. Raises UnknownName for what is no parameter.
         """
-        from symback.learning.drawing import draw
+        from symback.learning import drawing
 
-        return draw(self, weight)
+        figure = drawing.error_figure(self) if weight is None else drawing.weight_figure(self, weight)
+        return drawing.draw(figure, format)
+
+    def plot_gradients(self, format: str = "svg") -> str:
+        """How large deltas and gradients are in each layer, before the first round and after the last.
+
+        Raises RequestError where there is but one layer, or where all of them are 0.
+        """
+        from symback.learning import drawing
+
+        return drawing.draw(drawing.flow_figure(self), format)
+
+    @property
+    def has_gradient_flow(self) -> bool:
+        """Whether there is anything that `plot_gradients` can draw."""
+        from symback.learning import drawing
+
+        return drawing.has_flow(self)
 
     def save(self, path: str | Path) -> Path:
         """Writes what the suffix asks for (.txt, .md, .csv, .json, .svg); nothing is left half-written."""

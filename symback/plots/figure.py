@@ -18,6 +18,8 @@ class Kind(StrEnum):
     STEP = "step"
     GUIDE = "guide"
     """Thin and dotted: from a point to an axis."""
+    DELTA = "delta"
+    GRADIENT = "gradient"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,16 @@ class Line:
     values: tuple[Point, ...]
     points: tuple[Point, ...]
     """The same in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """Small points without a text; each kind has its own shape besides its colour."""
+
+    kind: Kind
+    values: tuple[Point, ...]
+    points: tuple[Point, ...]
+    """The same in pixels; what would lie on another is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,7 @@ class Panel:
     lines: tuple[Line, ...]
     marks: tuple[Mark, ...]
     title: str = ""
+    dots: tuple[Dots, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import base64
 import html
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 EPSILON = 1e-14
@@ -92,6 +93,35 @@ def numerical(question: ET.Element) -> Numerical:
             )
         )
     return Numerical(tuple(windows))
+
+
+def choices(question: ET.Element) -> Callable[[Sequence[str]], tuple[float, list[str]]]:
+    """Of multiple choice, and true or false: the share of chosen texts, none below zero, and what is said."""
+    found = {}
+    for answer in question.findall("answer"):
+        fraction = float(answer.get("fraction", "")) / 100
+        assert any(abs(abs(fraction) - one) < 1e-5 for one in LISTED), f"{fraction} is not in the list"
+        text = answer.findtext("text") or ""
+        assert text not in found, "two answers with one text"
+        found[text] = (fraction, answer.findtext("feedback/text") or "")
+    total = sum(fraction for fraction, _ in found.values() if fraction > 0)
+    assert abs(total - 1) < 1e-4, "the right ones do not make up 100 %"
+
+    def graded(chosen: Sequence[str]) -> tuple[float, list[str]]:
+        credit = sum(found[text][0] for text in chosen)
+        return min(max(round(credit, 4), 0), 1), [found[text][1] for text in chosen]
+
+    return graded
+
+
+def short_answer(question: ET.Element) -> Callable[[str], bool]:
+    """Whether a text is right: the first answer that matches counts, `*` matches everything."""
+    answers = [(one.findtext("text") or "", one.get("fraction")) for one in question.findall("answer")]
+
+    def graded(typed: str) -> bool:
+        return next(fraction for text, fraction in answers if text in ("*", typed)) == "100"
+
+    return graded
 
 
 FIELD = re.compile(r"\{(\d+):(NUMERICAL|NM):")

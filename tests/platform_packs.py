@@ -14,6 +14,14 @@ from symback.platforms.paper import Field, Option, Paper, Question
 from symback.platforms.papers import Papers
 
 KINDS = ("forward", "delta", "gradient-matrix", "update")
+DONE_WHEN = ("forward", "delta", "gradient", "update", "find-the-slip")
+OTHERS = (
+    "loss", "local-derivative", "gradient-matrix", "biases", "loss-after-update", "second-round", "table",
+    "derive", "order", "paths", "shapes", "sign-only", "read-diagram", "multiple-choice", "true-false",
+    "write-code",
+)  # fmt: skip
+"""All other kinds."""
+VARIANTS = 30
 NASTY = (
     r"\input{/etc/passwd} 50% & _x_ $a$ \(x\) ~ ^",
     "<script>alert('1')</script> &amp; \" ' `",
@@ -25,11 +33,16 @@ NASTY = (
 
 
 @cache
-def pack() -> tuple[Sheet, tuple[Paper, ...]]:
-    """30 variants of the classic example."""
-    sheet = make_sheet(load("mazur"), seed=7, ids=numbered(30), kinds=KINDS)
+def pack_of(kinds: tuple[str, ...], variants: int = VARIANTS) -> tuple[Sheet, tuple[Paper, ...]]:
+    """The papers of a sheet of the classic example."""
+    sheet = make_sheet(load("mazur"), seed=7, ids=numbered(variants), kinds=kinds)
     papers = Papers(sheet, "Backpropagation")
     return sheet, tuple(papers.paper(variant) for variant in sheet)
+
+
+def pack() -> tuple[Sheet, tuple[Paper, ...]]:
+    """A few papers for all that does not need whole packs."""
+    return pack_of(KINDS, 6)
 
 
 @cache

@@ -7,16 +7,26 @@ import posixpath
 import re
 import xml.etree.ElementTree as ET
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property
 
 QTI = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
 PACKAGE = "{http://www.imsglobal.org/xsd/imscp_v1p1}"
 MATCH = "http://www.imsglobal.org/question/qti_v2p1/rptemplates/match_correct"
 NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 Value = float | str | frozenset[str] | None
-CASTS = {"float": float, "identifier": str, "string": str, "boolean": str}
+Values = Mapping[str, Value]
+Expression = Callable[[Values, Values], Value]
+"""Of responses and outcomes."""
+Test = Callable[[Values, Values], bool]
+Rule = Callable[[Values, dict[str, Value]], None]
+CASTS: Mapping[str, Callable[[str], Value]] = {
+    "float": float,
+    "identifier": str,
+    "string": str,
+    "boolean": str,
+}
 
 
 @dataclass
@@ -26,7 +36,6 @@ class Item:
     root: ET.Element
     types: dict[str, str] = field(default_factory=dict)
     correct: dict[str, Value] = field(default_factory=dict)
-    branches: dict[int, list[tuple[ET.Element | None, list[ET.Element]]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         assert self.root.tag == f"{QTI}assessmentItem"
@@ -65,95 +74,133 @@ class Item:
     @property
     def points(self) -> float:
         """The most that the item gives."""
-        declared = self._outcomes()["SCORE"]
-        return float(declared.get("normalMaximum", "1"))
+        return float(self.declared["SCORE"].get("normalMaximum", "1"))
 
-    def answer(self, responses: Mapping[str, Value]) -> dict[str, Value]:
-        """The outcomes for responses; a name without one is not answered."""
-        outcomes: dict[str, Value] = {}
-        for name, declaration in self._outcomes().items():
-            default = declaration.findtext(f"{QTI}defaultValue/{QTI}value")
-            base = declaration.get("baseType", "")
-            outcomes[name] = (
-                CASTS[base](default) if default is not None else (0.0 if base == "float" else None)
-            )
-        values = {name: responses.get(name) for name in self.types}
-        processing = self.root.find(f"{QTI}responseProcessing")
-        if processing is None:
-            return outcomes
-        if processing.get("template"):
-            assert processing.get("template") == MATCH
-            outcomes["SCORE"] = 1.0 if values["RESPONSE"] == self.correct["RESPONSE"] else 0.0
-            return outcomes
-        for rule in processing:
-            self._run(rule, values, outcomes)
-        return outcomes
-
-    def feedback(self, outcomes: Mapping[str, Value]) -> list[str]:
-        """What is shown for outcomes, without markup."""
-        shown = []
-        for one in self.root.findall(f"{QTI}modalFeedback"):
-            outcome = one.get("outcomeIdentifier", "")
-            assert outcome in self._outcomes(), "an outcome that is not declared"
-            if (outcomes[outcome] == one.get("identifier")) == (one.get("showHide") == "show"):
-                shown.append("".join(one.itertext()))
-        return shown
-
-    def _outcomes(self) -> dict[str, ET.Element]:
+    @cached_property
+    def declared(self) -> dict[str, ET.Element]:
+        """The declarations of outcomes."""
         return {one.get("identifier", ""): one for one in self.root.findall(f"{QTI}outcomeDeclaration")}
 
-    def _run(self, rule: ET.Element, values: Mapping[str, Value], outcomes: dict[str, Value]) -> None:
+    @cached_property
+    def defaults(self) -> dict[str, Value]:
+        """Of outcomes."""
+        found: dict[str, Value] = {}
+        for name, declaration in self.declared.items():
+            default = declaration.findtext(f"{QTI}defaultValue/{QTI}value")
+            base = declaration.get("baseType", "")
+            found[name] = CASTS[base](default) if default is not None else (0.0 if base == "float" else None)
+        return found
+
+    @cached_property
+    def rules(self) -> list[Rule]:
+        """The processing of responses; none where a person marks."""
+        processing = self.root.find(f"{QTI}responseProcessing")
+        if processing is None:
+            return []
+        if not processing.get("template"):
+            return list(map(self._compiled, processing))
+        assert processing.get("template") == MATCH
+
+        def match(values: Values, outcomes: dict[str, Value]) -> None:
+            outcomes["SCORE"] = 1.0 if values["RESPONSE"] == self.correct["RESPONSE"] else 0.0
+
+        return [match]
+
+    @cached_property
+    def shown(self) -> list[tuple[str, str, bool, str]]:
+        """Each feedback without markup: its outcome, the value, whether it is shown then, and the text."""
+        found = []
+        for one in self.root.findall(f"{QTI}modalFeedback"):
+            outcome = one.get("outcomeIdentifier", "")
+            assert outcome in self.declared, "an outcome that is not declared"
+            is_shown = one.get("showHide") == "show"
+            found.append((outcome, one.get("identifier", ""), is_shown, "".join(one.itertext())))
+        return found
+
+    def answer(self, responses: Values) -> dict[str, Value]:
+        """The outcomes for responses; a name without one is not answered."""
+        outcomes = dict(self.defaults)
+        values = {name: responses.get(name) for name in self.types}
+        for rule in self.rules:
+            rule(values, outcomes)
+        return outcomes
+
+    def feedback(self, outcomes: Values) -> list[str]:
+        """What is shown for outcomes, without markup."""
+        return [
+            text for outcome, name, is_shown, text in self.shown if (outcomes[outcome] == name) == is_shown
+        ]
+
+    def _compiled(self, rule: ET.Element) -> Rule:
+        """A rule of the processing, as a function that changes outcomes."""
         tag = rule.tag.removeprefix(QTI)
         if tag == "setOutcomeValue":
-            name = rule.get("identifier", "")
-            assert name in outcomes, "an outcome that is not declared"
-            outcomes[name] = self._value(rule[0], values, outcomes)
-            return
-        assert tag == "responseCondition"
-        if id(rule) not in self.branches:
-            self.branches[id(rule)] = [self._branch(branch) for branch in rule]
-        for test, rest in self.branches[id(rule)]:
-            if test is None or self._test(test, values, outcomes):
-                for inner in rest:
-                    self._run(inner, values, outcomes)
-                return
+            name, (expression,) = rule.get("identifier", ""), rule
+            assert name in self.declared, "an outcome that is not declared"
+            value = self._value(expression)
 
-    def _branch(self, branch: ET.Element) -> tuple[ET.Element | None, list[ET.Element]]:
+            def set_value(values: Values, outcomes: dict[str, Value]) -> None:
+                outcomes[name] = value(values, outcomes)
+
+            return set_value
+        assert tag == "responseCondition"
+        branches = [self._branch(branch) for branch in rule]
+
+        def run(values: Values, outcomes: dict[str, Value]) -> None:
+            for test, rest in branches:
+                if test is None or test(values, outcomes):
+                    for inner in rest:
+                        inner(values, outcomes)
+                    return
+
+        return run
+
+    def _branch(self, branch: ET.Element) -> tuple[Test | None, list[Rule]]:
         """The test of a branch, None for one that needs none, and its rules."""
         kind = branch.tag.removeprefix(QTI)
         assert kind in ("responseIf", "responseElseIf", "responseElse")
-        return (None, list(branch)) if kind == "responseElse" else (branch[0], list(branch)[1:])
+        if kind == "responseElse":
+            return None, list(map(self._compiled, branch))
+        return self._test(branch[0]), [self._compiled(rule) for rule in list(branch)[1:]]
 
-    def _test(self, test: ET.Element, values: Mapping[str, Value], outcomes: Mapping[str, Value]) -> bool:
+    def _test(self, test: ET.Element) -> Test:
         if test.tag == f"{QTI}isNull":
-            return self._value(test[0], values, outcomes) is None
+            value = self._value(test[0])
+            return lambda values, outcomes: value(values, outcomes) is None
         assert test.tag == f"{QTI}equal"
         assert test.get("toleranceMode") == "absolute", "a relative tolerance fails for negative keys"
-        below, above = _two(test.get("tolerance", ""))
-        first = self._value(test[0], values, outcomes)
-        second = self._value(test[1], values, outcomes)
-        if not isinstance(first, float) or not isinstance(second, float):
-            return False
-        return second - below <= first <= second + above
+        below, above = map(float, test.get("tolerance", "").split())
+        one, other = map(self._value, test)
 
-    def _value(self, one: ET.Element, values: Mapping[str, Value], outcomes: Mapping[str, Value]) -> Value:
+        def is_equal(values: Values, outcomes: Values) -> bool:
+            first, second = one(values, outcomes), other(values, outcomes)
+            if not isinstance(first, float) or not isinstance(second, float):
+                return False
+            return second - below <= first <= second + above
+
+        return is_equal
+
+    def _value(self, one: ET.Element) -> Expression:
         tag = one.tag.removeprefix(QTI)
         if tag == "baseValue":
-            return CASTS[one.get("baseType", "")](one.text or "")
+            constant = CASTS[one.get("baseType", "")](one.text or "")
+            return lambda values, outcomes: constant
         if tag == "sum":
-            numbers = [self._value(part, values, outcomes) for part in one]
-            return sum(number for number in numbers if isinstance(number, float))
+            parts = list(map(self._value, one))
+
+            def total(values: Values, outcomes: Values) -> Value:
+                numbers = [part(values, outcomes) for part in parts]
+                return sum(number for number in numbers if isinstance(number, float))
+
+            return total
         name = one.get("identifier", "")
         if tag == "correct":
-            return self.correct[name]
+            key = self.correct[name]
+            return lambda values, outcomes: key
         assert tag == "variable"
-        return values[name] if name in values else outcomes[name]
-
-
-@cache
-def _two(text: str) -> tuple[float, float]:
-    below, above = map(float, text.split())
-    return below, above
+        if name in self.types:
+            return lambda values, outcomes: values[name]
+        return lambda values, outcomes: outcomes[name]
 
 
 def items(raw: bytes) -> Iterator[Item]:

@@ -6,10 +6,13 @@ import ast
 import math
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 EMPTY = "EMPTYANSWER"
+Values = Mapping[str, object]
+Function = Callable[[Values], object]
 
 
 @dataclass(frozen=True)
@@ -21,65 +24,135 @@ class Result:
     note: str
 
 
+@dataclass(frozen=True)
+class Branch:
+    """What a node does when its test holds, or when it does not."""
+
+    score: float
+    feedback: str
+    note: str
+    following: str
+
+
+@dataclass(frozen=True)
+class Node:
+    """A test of a tree."""
+
+    test: str
+    right: Function
+    width: float
+    branches: tuple[Branch, Branch]
+    """Where it does not hold, and where it does."""
+
+
+class Tree:
+    """A tree of tests, read once and walked for many answers."""
+
+    def __init__(self, tree: ET.Element) -> None:
+        self.name = tree.findtext("name") or ""
+        self.steps: list[tuple[str, Function]] = []
+        (self.answer,) = {node.findtext("sans") or "" for node in tree.findall("node")}
+        variables = tree.findtext("feedbackvariables/text") or ""
+        assert not re.search(rf"\b{self.answer}\b", variables), "what is right depends on the answer"
+        for line in re.split(r";\s*", variables):
+            if line:
+                name, _, expression = line.partition(":")
+                assert re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII), name
+                self.steps.append((name, compiled(expression)))
+        self.nodes = {node.findtext("name") or "": _node(node) for node in tree.findall("node")}
+
+    def prepared(self, answers: Values) -> dict[str, object]:
+        """All variables that follow from the answers in other boxes, and what each node compares with."""
+        values: dict[str, object] = {**answers, EMPTY: EMPTY}
+        for name, function in self.steps:
+            values[name] = function(values)
+        return {place: node.right(values) for place, node in self.nodes.items()}
+
+    def walked(self, rights: Mapping[str, object], answer: object) -> Result:
+        """The result for an answer in this box."""
+        place, said, seen = "0", "", set()
+        while True:
+            assert place not in seen, "a tree has no loops"
+            seen.add(place)
+            node, right = self.nodes[place], rights[place]
+            if node.test == "AlgEquiv":
+                is_true = answer == right
+            else:
+                assert isinstance(right, float), right
+                is_true = isinstance(answer, float) and abs(answer - right) < node.width
+            branch = node.branches[is_true]
+            said += branch.feedback
+            place = branch.following
+            if place == "-1":
+                return Result(branch.score, said, branch.note)
+
+
+def _node(node: ET.Element) -> Node:
+    test = node.findtext("answertest") or ""
+    assert test in ("AlgEquiv", "NumAbsolute")
+    branches = []
+    for branch in ("false", "true"):
+        assert node.findtext(f"{branch}scoremode") == "="
+        branches.append(
+            Branch(
+                float(node.findtext(f"{branch}score") or 0),
+                node.findtext(f"{branch}feedback/text") or "",
+                node.findtext(f"{branch}answernote") or "",
+                node.findtext(f"{branch}nextnode") or "",
+            )
+        )
+    right = compiled(node.findtext("tans") or "")
+    return Node(test, right, float(node.findtext("testoptions") or 0), (branches[0], branches[1]))
+
+
+class Question:
+    """A question: its inputs and the tree of each."""
+
+    def __init__(self, question: ET.Element) -> None:
+        self.inputs = [one.findtext("name") or "" for one in question.findall("input")]
+        for one in question.findall("input"):
+            assert one.findtext("type") == "numerical"
+            assert "allowempty" in (one.findtext("options") or "")
+        text = question.findtext("questiontext/text") or ""
+        self.trees = [Tree(one) for one in question.findall("prt")]
+        for name in self.inputs:
+            assert text.count(f"[[input:{name}]]") == 1
+            assert f"[[validation:{name}]]" in text
+        for tree in self.trees:
+            assert f"[[feedback:{tree.name}]]" in text
+
+    def values(self, typed: Mapping[str, str]) -> dict[str, object]:
+        """What was typed into the inputs; "" for nothing."""
+        return {name: number(typed.get(name, "")) for name in self.inputs}
+
+    def answered(self, typed: Mapping[str, str]) -> dict[str, Result]:
+        """The result of each tree, by the tree's name."""
+        values = self.values(typed)
+        return {tree.name: tree.walked(tree.prepared(values), values[tree.answer]) for tree in self.trees}
+
+
+def number(typed: str) -> object:
+    """What an input has for Maxima."""
+    return float(typed) if typed else EMPTY
+
+
 def answered(question: ET.Element, typed: Mapping[str, str]) -> dict[str, Result]:
     """The result of each tree for what was typed into the inputs, by the tree's name; "" for nothing."""
-    inputs = [one.findtext("name") or "" for one in question.findall("input")]
-    for one in question.findall("input"):
-        assert one.findtext("type") == "numerical"
-        assert "allowempty" in (one.findtext("options") or "")
-    text = question.findtext("questiontext/text") or ""
-    trees = question.findall("prt")
-    for name in inputs:
-        assert text.count(f"[[input:{name}]]") == 1
-        assert f"[[validation:{name}]]" in text
-    for tree in trees:
-        assert f"[[feedback:{tree.findtext('name')}]]" in text
-    values: dict[str, object] = {name: float(typed[name]) if typed.get(name) else EMPTY for name in inputs}
-    return {tree.findtext("name") or "": _walk(tree, values) for tree in trees}
+    return Question(question).answered(typed)
 
 
-def _walk(tree: ET.Element, answers: Mapping[str, object]) -> Result:
-    values = dict(answers)
-    for line in re.split(r";\s*", tree.findtext("feedbackvariables/text") or ""):
-        if line:
-            name, _, expression = line.partition(":")
-            assert re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII), name
-            values[name] = evaluate(expression, values)
-    nodes = {node.findtext("name"): node for node in tree.findall("node")}
-    place, score, said, seen = "0", 0.0, "", set()
-    note = ""
-    while place != "-1":
-        assert place not in seen, "a tree has no loops"
-        seen.add(place)
-        node = nodes[place]
-        answer = values[node.findtext("sans") or ""]
-        right = evaluate(node.findtext("tans") or "", {**values, EMPTY: EMPTY})
-        if node.findtext("answertest") == "AlgEquiv":
-            is_true = answer == right
-        else:
-            assert node.findtext("answertest") == "NumAbsolute"
-            width = float(node.findtext("testoptions") or 0)
-            is_true = isinstance(answer, float) and abs(answer - _number(right)) < width
-        branch = "true" if is_true else "false"
-        assert node.findtext(f"{branch}scoremode") == "="
-        score = float(node.findtext(f"{branch}score") or 0)
-        said += node.findtext(f"{branch}feedback/text") or ""
-        note = node.findtext(f"{branch}answernote") or ""
-        place = node.findtext(f"{branch}nextnode") or ""
-    return Result(score, said, note)
-
-
-def _number(value: object) -> float:
-    assert isinstance(value, float), value
-    return value
-
-
-def evaluate(expression: str, values: Mapping[str, object]) -> object:
+def evaluate(expression: str, values: Values) -> object:
     """An expression of Maxima; `if .. then .. else` may stand in brackets anywhere."""
+    return compiled(expression)(values)
+
+
+@cache
+def compiled(expression: str) -> Function:
+    """An expression of Maxima as a function of the values of names."""
     text = _conditions(expression.strip())
     text = text.replace("^", "**").replace("%pi", "pi").replace("#", "!=")
     text = re.sub(r"is\(([^()]*\([^()]*\))=", r"is_(\1==", text)
-    return _value(ast.parse(text, mode="eval").body, values)
+    return _function(ast.parse(text, mode="eval").body)
 
 
 def _conditions(text: str) -> str:
@@ -101,37 +174,46 @@ def _condition(text: str) -> str:
     return f"(({value}) if ({test}) else ({otherwise}))"
 
 
-FUNCTIONS = {
+FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "float": lambda x: float(x) if isinstance(x, int | float) else x,
     "numberp": lambda x: isinstance(x, int | float),
     "exp": math.exp, "log": math.log, "tanh": math.tanh, "sqrt": math.sqrt, "erf": math.erf,
     "abs": abs, "floor": math.floor, "signum": lambda x: math.copysign(1, x) if x else 0, "max": max,
     "is_": bool,
 }  # fmt: skip
-OPERATORS = {
+OPERATORS: Mapping[type, Callable[..., object]] = {
     ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b, ast.Mult: lambda a, b: a * b,
     ast.Div: lambda a, b: a / b, ast.Pow: lambda a, b: a**b,
+    ast.Gt: lambda a, b: a > b, ast.Eq: lambda a, b: a == b,
+    ast.Not: lambda a: not a, ast.USub: lambda a: -a,
 }  # fmt: skip
 
 
-def _value(node: ast.expr, values: Mapping[str, object]) -> object:
+def _function(node: ast.expr) -> Function:
     if isinstance(node, ast.Constant):
-        return node.value
+        constant = node.value
+        return lambda values: constant
     if isinstance(node, ast.Name):
-        return math.pi if node.id == "pi" else values[node.id]
+        name = node.id
+        return (lambda values: math.pi) if name == "pi" else (lambda values: values[name])
     if isinstance(node, ast.BinOp):
-        return OPERATORS[type(node.op)](_value(node.left, values), _value(node.right, values))
+        return _applied(OPERATORS[type(node.op)], node.left, node.right)
     if isinstance(node, ast.UnaryOp):
-        operand = _value(node.operand, values)
-        return not operand if isinstance(node.op, ast.Not) else -operand  # type: ignore[operator]
+        return _applied(OPERATORS[type(node.op)], node.operand)
     if isinstance(node, ast.IfExp):
-        return _value(node.body if _value(node.test, values) else node.orelse, values)
+        test, body, orelse = map(_function, (node.test, node.body, node.orelse))
+        return lambda values: body(values) if test(values) else orelse(values)
     if isinstance(node, ast.BoolOp):
         assert isinstance(node.op, ast.And)
-        return all(_value(part, values) for part in node.values)  # stops at the first that is false
+        parts = [_function(part) for part in node.values]
+        return lambda values: all(part(values) for part in parts)  # stops at the first that is false
     if isinstance(node, ast.Compare):
-        left, right = _value(node.left, values), _value(node.comparators[0], values)
-        return left > right if isinstance(node.ops[0], ast.Gt) else left == right  # type: ignore[operator]
+        return _applied(OPERATORS[type(node.ops[0])], node.left, node.comparators[0])
     assert isinstance(node, ast.Call)
     assert isinstance(node.func, ast.Name)
-    return FUNCTIONS[node.func.id](*(_value(part, values) for part in node.args))
+    return _applied(FUNCTIONS[node.func.id], *node.args)
+
+
+def _applied(function: Callable[..., object], *arguments: ast.expr) -> Function:
+    parts = [_function(one) for one in arguments]
+    return lambda values: function(*[part(values) for part in parts])

@@ -6,46 +6,25 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from symback.platforms.notebook import MOST_REPLIES, markdown, notebook
+from symback.platforms.notebook import notebook
 from symback.platforms.paper import Paper
-from tests.platform_packs import NASTY, all_answers, off, pack
+from tests.notebook_runner import Notebook
+from tests.platform_packs import NASTY, all_answers, pack
 
 
 def said(paper: Paper, answers: Mapping[str, object]) -> dict[str, str]:
     """What the last cell shows for each box."""
-    content = json.loads(notebook(paper))
-    code = "\n".join(cell["source"] for cell in content["cells"] if cell["cell_type"] == "code")
-    before, _, after = code.partition("import hashlib")
-    shown: list[str] = []
-    space: dict[str, Any] = {"display": shown.append, "Markdown": str}
-    after = after.partition("try:\n")[0] + "display(" + after.rpartition("display(")[2]
-    filled = before + f"answers.update({dict(answers)!r})\nimport hashlib" + after
-    exec(compile(filled, "notebook", "exec"), space)  # noqa: S102 - the code that we wrote is what is tested
-    return dict(re.findall(r"\*\*(\w+)\*\* (.*)", shown[0]))
+    return Notebook(notebook(paper)).said(answers)
 
 
-def test_every_answer_is_told() -> None:
-    for paper in pack()[1][:6]:
-        right = {field.number: field.value for field in paper.fields}
-        assert set(said(paper, right).values()) == {"Right."}
+def test_numbers_may_be_floats_and_boxes_blank() -> None:
+    for paper in pack()[1][:3]:
+        floats = {field.number: float(field.value) for field in paper.fields}
+        assert set(said(paper, floats).values()) == {"Right."}
         assert set(said(paper, {}).values()) == {"There is no answer yet."}
-        near = said(paper, {field.number: off(field.value, field.tolerance, 1) for field in paper.fields})
-        assert set(near.values()) == {"Right."}
-        floats = said(paper, {number: float(value) for number, value in right.items()})
-        assert set(floats.values()) == {"Right."}
-        wrong = said(paper, {field.number: off(field.value, field.tolerance, 3) for field in paper.fields})
-        assert len({one for one in wrong.values() if one != "Right."}) == 1
-        for place in range(0, MOST_REPLIES, 6):
-            chosen = {
-                field.number: field.replies[place] for field in paper.fields if place < len(field.replies)
-            }
-            found = said(paper, {number: reply.value for number, reply in chosen.items()})
-            for number, reply in chosen.items():
-                assert found[number] == markdown(reply.html)
 
 
 def test_the_cells_do_not_tell_the_keys() -> None:

@@ -8,77 +8,23 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
 from functools import partial
-from itertools import islice, pairwise
 
 import pytest
 
 from symback.errors import UnknownName
 from symback.exercises.model import Answer
 from symback.platforms.bundles import Bundle
-from symback.platforms.cloze import MOST_REPLIES, escaped
+from symback.platforms.cloze import escaped
 from symback.platforms.html import plain
-from symback.platforms.paper import Field, Paper
+from symback.platforms.paper import Paper
 from symback.platforms.table import PLATFORMS, Collectors, Pieces, files_of
 from symback.platforms.windows import windows
 from symback.platforms.xml import cdata
 from symback.render import languages, phrases
 from tests import canvas_reader, moodle_reader, qti_interpreter
-from tests.platform_packs import NASTY, all_answers, holder, off, pack
+from tests.platform_packs import NASTY, all_answers, pack
 from tests.tools import CHECKOUT
-
-
-def probes(field: Field, most: int | None = None) -> Iterator[tuple[str, float, str]]:
-    """Numbers that a student may type, the share of points that each earns, and what must be said to it.
-
-    The key, each mistake's number, and the neighbours of both at three tolerances.
-    """
-    yield field.value, 1, "Right."
-    for side in (1, -1):
-        yield off(field.value, field.tolerance, side), 1, "Right."
-        yield off(field.value, field.tolerance, 3 * side), 0, ""
-    for reply in islice(field.replies, most):
-        yield reply.value, 0.5, reply.html
-        near = off(reply.value, reply.tolerance, 3)
-        said = holder(field, near)
-        if abs(Decimal(near) - Decimal(field.value)) > Decimal(field.tolerance):
-            yield near, 0.5 if said else 0, said
-
-
-def some(place: int) -> int | None:
-    """All mistakes of the first papers, the nearest of the others."""
-    return None if place < 2 else 6
-
-
-def single_fields(paper: Paper) -> list[Field]:
-    return [field for question in paper.questions if not question.rows for field in question.fields]
-
-
-def cells(paper: Paper) -> list[Field]:
-    return [field for question in paper.questions if question.rows for field in question.fields]
-
-
-def test_every_wrong_answer_has_a_window() -> None:
-    sheet, papers = pack()
-    for identity, paper in list(zip(sheet.ids, papers, strict=True))[:2]:
-        plan = replace(sheet.plan)  # another one, that knows nothing of other papers
-        answers = plan.answers(plan.variant(identity))
-        for field in paper.fields:
-            wrong = {Decimal(one.value) for one in answers.wrongs(field.quantity)}
-            seen = {one for one in wrong if abs(one - Decimal(field.value)) > Decimal(field.tolerance)}
-            assert {Decimal(reply.value) for reply in field.replies} == seen
-            assert len(seen) >= 8
-
-
-def test_windows_have_no_number_in_common() -> None:
-    for paper in pack()[1]:
-        for field in paper.fields:
-            middle = [(Decimal(field.value), Decimal(field.tolerance))]
-            middle += [(Decimal(one.value), Decimal(one.tolerance)) for one in field.replies]
-            middle.sort()
-            for (a, b), (c, d) in pairwise(middle):
-                assert a + b < c - d
 
 
 def test_near_numbers_share_the_room_between_them() -> None:
@@ -87,86 +33,6 @@ def test_near_numbers_share_the_room_between_them() -> None:
     )
     assert [(one.value, one.said) for one in found] == [("0.7", ("a", "c")), ("0.71", ("b",)), ("9", ("d",))]
     assert [one.tolerance for one in found] == ["0.004", "0.004", "0.1"]
-
-
-def test_moodle_numerical_questions_grade_each_number() -> None:
-    papers = pack()[1]
-    (_, raw), *rest = PLATFORMS["moodle"].files(papers)
-    raws = [raw, *(other for _, other in rest)]
-    found = [one for part in raws for one in moodle_reader.questions(part)]
-    asked = [question for _, question in found if question.get("type") == "numerical"]
-    fields = [(place, field) for place, paper in enumerate(papers) for field in single_fields(paper)]
-    assert len(asked) == len(fields) == 30 * len(single_fields(papers[0]))
-    for question, (place, field) in zip(asked, fields, strict=True):
-        reader = moodle_reader.numerical(question)
-        assert reader.windows[0].fraction == 1
-        assert reader.windows[-1].text == "*"
-        for typed, share, said in probes(field, some(place)):
-            credit, feedback = reader.grade(typed)
-            assert credit == share, (field.number, typed)
-            assert feedback == (said or reader.windows[-1].feedback), (field.number, typed)
-
-
-def test_cells_of_moodle_tables_grade_each_number() -> None:
-    papers = pack()[1]
-    found = [one for _, raw in PLATFORMS["moodle"].files(papers) for one in moodle_reader.questions(raw)]
-    texts = [one.findtext("questiontext/text") or "" for _, one in found if one.get("type") == "cloze"]
-    fields = [one for text in texts for one in moodle_reader.cloze(text)]
-    expected = [(place, field) for place, paper in enumerate(papers) for field in cells(paper)]
-    assert len(fields) == len(expected) > 200
-    for (mark, reader), (place, field) in zip(fields, expected, strict=True):
-        assert mark == field.points
-        told = replace(field, replies=field.replies[:MOST_REPLIES])
-        for typed, share, said in probes(told, some(place)):
-            credit, feedback = reader.grade(typed)
-            assert credit == share, (field.number, typed)
-            if said:
-                assert feedback == html.unescape(said)
-    # Nothing of a field is left over in the text around it.
-    for text in texts:
-        rest = re.sub(r"\{\d+:NUMERICAL:.*?(?<!\\)\}", "", text)
-        assert "NUMERICAL" not in rest
-        assert "%50%" not in rest
-
-
-def test_qti_items_name_each_mistake() -> None:
-    for place, paper in enumerate(pack()[1]):
-        if place % 10:
-            continue  # an interpreter of XML takes its time
-        ((_, raw),) = PLATFORMS["qti"].files([paper])
-        found = list(qti_interpreter.items(raw))
-        fields = iter(paper.fields)
-        for item in found:
-            for name in item.types:
-                field = next(fields)
-                suffix = name.removeprefix("RESPONSE")
-                for typed, share, said in probes(field, None if place == 0 else 3):
-                    outcomes = item.answer({name: float(typed)})
-                    assert outcomes["SCORE"] == share * field.points, (field.number, typed)
-                    shown = item.feedback(outcomes)
-                    assert len(shown) == 1
-                    if said:
-                        assert shown[0] == html.unescape(said)
-                    else:
-                        assert outcomes[f"MISTAKE{suffix}"] == f"unknown{suffix}"
-            blank = item.answer({})
-            assert blank["SCORE"] == 0
-            assert item.feedback(blank) == []
-            right = item.answer(item.correct)
-            assert right["SCORE"] == item.points
-
-
-def test_canvas_accepts_the_key_and_nothing_beside_it() -> None:
-    for paper in pack()[1]:
-        ((_, raw),) = PLATFORMS["canvas"].files([paper])
-        _, found = canvas_reader.quiz(raw)
-        assert len(found) == len(paper.fields)
-        for item, field in zip(found, paper.fields, strict=True):
-            assert float(item.metadata["points_possible"]) == field.points
-            scale = re.search(r"\\\(10\^\{(\d+)\}", item.text)
-            power = int(scale.group(1)) if scale else 0
-            for typed, share, _ in probes(field, 3):
-                assert item.score(f"{Decimal(typed).scaleb(power):f}") == (100 if share == 1 else 0)
 
 
 def test_small_numbers_are_scaled_for_canvas() -> None:

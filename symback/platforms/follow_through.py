@@ -11,11 +11,23 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from symback.expression import Expression, names
+from symback.floats import value_of
+from symback.grammar import parse_constant
+from symback.platforms.carrying import carried
 from symback.platforms.maxima import maxima, maxima_names
 from symback.platforms.paper import Field, Paper, Reply
 
 HALF = "0.500000001"
 """Halves go away from zero, as by hand, also those that floats bring out a little smaller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A mistake made in a box: the variable that has its number, and how far that may be off, in units."""
+
+    reply: Reply
+    variable: str
+    off: float
 
 
 @dataclass(frozen=True)
@@ -26,8 +38,10 @@ class Target:
     """Assignments of Maxima, in order."""
     value: str
     """The variable with the number that follows from the earlier answers; "" where none is earlier."""
-    mistakes: tuple[tuple[Reply, str], ...]
-    """What is said to mistakes made in this box, each with the variable that has its number."""
+    mistakes: tuple[Slip, ...]
+    """What is said to mistakes made in this box."""
+    off: float = 0.0
+    """How far `value` may be off in units of the last decimal, as earlier answers are rounded."""
     is_rounded: bool = False
     """Whether each step is rounded, so that all who follow the policy have the same numbers."""
 
@@ -46,6 +60,10 @@ class FollowThrough:
     def _names(self) -> dict[str, str]:
         return maxima_names((*self.paper.given, *self.paper.formulas))
 
+    @cached_property
+    def _given(self) -> dict[str, float]:
+        return {name: value_of(parse_constant(text), {}).value for name, text in self.paper.given.items()}
+
     def target(self, box: Field, name: str) -> Target:
         """The next box, whose input has this name."""
         earlier = {quantity: one for quantity, one in self._inputs.items() if quantity != box.quantity}
@@ -55,7 +73,7 @@ class FollowThrough:
         computed = [quantity for quantity in steps if not self._is_start(quantity, earlier)]
         formulas = self.paper.formulas
         lines += [self._assigned(self._names[one], formulas[one], self._names) for one in computed]
-        mistakes: list[tuple[Reply, str]] = []
+        mistakes: list[Slip] = []
         for reply in box.replies:
             if len(mistakes) == self.most:
                 break
@@ -64,14 +82,26 @@ class FollowThrough:
                 more = self._wrong(f"m{len(mistakes) + 1}", steps, wrong, earlier)
                 if more:
                     lines += more
-                    mistakes.append((reply, more[-1].partition(":")[0]))
+                    off = self._off(steps, earlier, wrong)
+                    mistakes.append(Slip(reply, more[-1].partition(":")[0], off))
         follows = bool(earlier.keys() & set(steps))
         return Target(
             tuple(lines),
             self._names[box.quantity] if follows else "",
             tuple(mistakes),
+            self._off(steps, earlier, {}),
             self.paper.carry is not None,
         )
+
+    def _off(
+        self, steps: Iterable[str], earlier: Mapping[str, tuple[str, str]], wrong: Mapping[str, Expression]
+    ) -> float:
+        """How far the last step may be off, as earlier answers are rounded."""
+        if self.paper.carry is not None:
+            return 0.0
+        given = {name: number for name, number in self._given.items() if name not in wrong}
+        given |= {name: float(key) for name, (_, key) in earlier.items()}
+        return carried(steps, {**self.paper.formulas, **wrong}, given, earlier)
 
     def _steps(self, quantity: str, earlier: Mapping[str, object]) -> list[str]:
         """What the box needs back to earlier boxes and given numbers, each after what it names."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,7 +17,8 @@ MISTAKE = "0.5"
 
 
 CARRIED = 2
-"""What follows from earlier answers, which were rounded when they were typed, may be off so much more."""
+"""What follows from earlier answers, which were rounded when they were typed, may be off so much more at
+least; further where large numbers make more of their rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,11 @@ def tree(field: Field, name: str, answer: str, target: Target, say: Say) -> str:
     nodes = [_Node(field.value, field.widened(field.tolerance), "1", "")]
     nodes.append(_Node("EMPTYANSWER", "", "0", "", "AlgEquiv"))  # nothing is said to a box left blank
     if target.value:
-        nodes.append(_Node(target.value, _carried(field, field.tolerance, target), "1", say("consistent")))
+        width = _carried(field, field.tolerance, target, target.off)
+        nodes.append(_Node(target.value, width, "1", say("consistent")))
     nodes += [
-        _Node(variable, _carried(field, reply.tolerance, target), MISTAKE, reply.html)
-        for reply, variable in target.mistakes
+        _Node(one.variable, _carried(field, one.reply.tolerance, target, one.off), MISTAKE, one.reply.html)
+        for one in target.mistakes
     ]
     inner = (
         leaf("name", name),
@@ -52,10 +55,12 @@ def tree(field: Field, name: str, answer: str, target: Target, say: Say) -> str:
     return element("prt", "\n" + "\n".join(inner) + "\n")
 
 
-def _carried(field: Field, tolerance: str, target: Target) -> str:
+def _carried(field: Field, tolerance: str, target: Target, off: float) -> str:
     """The tolerance of what follows from earlier answers; where each step is rounded there is no more."""
-    is_wider = bool(target.value) and not target.is_rounded
-    return field.widened(f"{Decimal(tolerance) * (CARRIED if is_wider else 1):f}")
+    if not target.value or target.is_rounded:
+        return field.widened(tolerance)
+    more = Decimal(math.ceil(off)).scaleb(-field.decimals)
+    return field.widened(f"{max(Decimal(tolerance) * CARRIED, Decimal(tolerance) + more):f}")
 
 
 def _node(place: int, nodes: Sequence[_Node], name: str, answer: str, say: Say) -> str:

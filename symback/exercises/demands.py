@@ -51,6 +51,7 @@ class Demander:
         self.places = list(dict.fromkeys(workings.places[name] for name in asked))
         self.scale = 10.0**decimals
         self.least = demands.least_gradient
+        self.roomy = ROOMY * self.least
         zeros = Counter(place for values in samples for place in self.places if values[place] == 0)
         often = OFTEN * len(samples)
         self.derivatives = [
@@ -76,8 +77,7 @@ class Demander:
 
     def is_roomy(self, values: Values) -> bool:
         """Whether all derivatives are so large that there is room between them and wrong answers."""
-        roomy = ROOMY * self.least
-        return all(abs(values[place]) >= roomy for place in self.derivatives)
+        return all(abs(values[place]) >= self.roomy for place in self.derivatives)
 
     def broken(self, values: Values) -> str:
         """What is not met, in words with the quantity; "" for numbers that are good."""

@@ -8,11 +8,14 @@ one student never depends on another, on the order of a list, or on the version 
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 VERSION = "symback-sheet/1"
 """Changes whenever the same seed and id would give other sheets."""
+PER_DIGEST = 4
+_WORDS = struct.Struct(">4Q").unpack
 Item = TypeVar("Item")
 
 
@@ -29,6 +32,17 @@ class Draws:
         digest.update(f":{purpose}:{count}".encode())
         return int.from_bytes(digest.digest()[:8], "big")
 
+    def digests(self, purpose: str, count: int) -> bytes:
+        """The draws of a stream as they come, four in each of so many digests."""
+        start = self._start.copy()
+        start.update(f":{purpose}:".encode())
+        found = []
+        for place in range(count):
+            digest = start.copy()
+            digest.update(b"%d" % place)
+            found.append(digest.digest())
+        return b"".join(found)
+
     def stream(self, purpose: str) -> Stream:
         """Many draws for one purpose, one after another."""
         return Stream(self, purpose)
@@ -38,16 +52,17 @@ class Stream:
     """Draws one after another; four come out of each digest."""
 
     def __init__(self, draws: Draws, purpose: str) -> None:
-        self._draws, self._purpose, self._count = draws, purpose, 0
+        self._start = draws._start.copy()
+        self._start.update(f":{purpose}:".encode())
+        self._count = 0
         self._left: list[int] = []
 
     def below(self, limit: int) -> int:
         """A whole number from 0 to `limit` - 1."""
         if not self._left:
-            digest = self._draws._start.copy()
-            digest.update(f":{self._purpose}:{self._count}".encode())
-            raw = digest.digest()
-            self._left = [int.from_bytes(raw[place : place + 8], "big") for place in (24, 16, 8, 0)]
+            digest = self._start.copy()
+            digest.update(b"%d" % self._count)
+            self._left = list(_WORDS(digest.digest())[::-1])
             self._count += 1
         return self._left.pop() % limit
 

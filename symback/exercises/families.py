@@ -38,15 +38,22 @@ class Family:
     names: tuple[str, ...]
     options: tuple[Given, ...]
 
+    @property
+    def is_repeating(self) -> bool:
+        """Whether there are more names than options, so that each is drawn from all of them."""
+        return len(self.names) > len(self.options)
+
+    @property
+    def limits(self) -> list[int]:
+        """From how many options each name draws."""
+        most, count = len(self.options), len(self.names)
+        return [most] * count if self.is_repeating else list(range(most, most - count, -1))
+
     def draw(self, stream: Stream) -> Iterator[tuple[str, Given]]:
         """A number for each name."""
-        if len(self.names) > len(self.options):
-            yield from ((name, stream.choice(self.options)) for name in self.names)
-            return
         left = list(self.options)
-        for name in self.names:
-            place = stream.below(len(left))
-            yield name, left.pop(place)
+        take = left.__getitem__ if self.is_repeating else left.pop
+        return ((name, take(stream.below(rest))) for name, rest in zip(self.names, self.limits, strict=True))
 
 
 def families(network: Network, graph: Graph) -> tuple[Family, ...]:

@@ -39,11 +39,15 @@ def misreadings(graph: Graph) -> list[Misreading]:
 def exchanged(workings: Workings, texts: Mapping[str, str]) -> Iterator[Change]:
     """Two neighbouring digits exchanged in one number, where this is not as if its point were moved."""
     for name, text in texts.items():
-        right = workings.given[name]
-        for other in exchanges(text):
-            wrong = float(other)
-            if all(abs(wrong - right * scale) > 1e-9 for scale in (10, 0.1)):
-                yield {workings.places[name]: wrong}
+        for wrong in other_readings(text, workings.given[name]):
+            yield {workings.places[name]: wrong}
+
+
+def other_readings(text: str, right: float) -> Iterator[float]:
+    """The numbers that a decimal becomes where two neighbouring digits are exchanged, but no moved points."""
+    for wrong in map(float, exchanges(text)):
+        if all(abs(wrong - right * scale) > 1e-9 for scale in (10, 0.1)):
+            yield wrong
 
 
 def _swaps(graph: Graph, role: Role) -> Iterator[tuple[tuple[str, str], ...]]:

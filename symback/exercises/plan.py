@@ -5,9 +5,11 @@ Nothing here depends on a list of students, so that a paper is a function of spe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from symback.derivation import derive
 from symback.errors import RequestError
@@ -25,6 +27,9 @@ from symback.mistakes.given import MISREAD
 from symback.mistakes.workings import Workings, workings_of
 from symback.network import Given, Network
 from symback.network_checks import Checks
+
+if TYPE_CHECKING:
+    from symback.exercises.crowd import Crowd
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,22 @@ class Plan:
         """The paper of one student: the same for ever, whoever else there is."""
         draws = Draws(self.seed, identity)
         return self._variant(identity, draws, self.search.find(draws))
+
+    def variants(self, identities: Sequence[str]) -> Iterator[Variant]:
+        """The papers of several students, each as `variant` makes it; sooner together, if NumPy is there."""
+        students = [Draws(self.seed, identity) for identity in identities]
+        chosen = self._crowd.find(students) if self._crowd and len(students) > 1 else None
+        for place, (identity, draws) in enumerate(zip(identities, students, strict=True)):
+            yield self._variant(identity, draws, chosen[place] if chosen else self.search.find(draws))
+
+    @cached_property
+    def _crowd(self) -> Crowd | None:
+        """Finds the numbers of many students at once, where that gives the same as one by one."""
+        if self.search.first_look == 0 or find_spec("numpy") is None:
+            return None
+        from symback.exercises.crowd import Crowd  # with NumPy
+
+        return Crowd(self.search)
 
     def answers(self, variant: Variant, exercise: Exercise | None = None) -> Answers:
         """What is known of the numbers of a paper: values of all quantities, wrong answers, workings.

@@ -75,7 +75,7 @@ class Search:
         exact = Hypotheses(setting.workings)
         separation = Separation(setting, exact.named, asked, generic)
         is_exact = rounding.carry is None
-        self.separation = separation if is_exact else separation.rounded(workings)
+        self.separation = separation if is_exact else separation.computed_as(workings)
         self.hypotheses = exact if is_exact else Hypotheses(workings)
         self.first_look = FIRST_LOOK if is_exact else 0
         self.limit = (APART if rounding.carry is None else 0.5) * 10.0**-rounding.decimals
@@ -137,10 +137,11 @@ class Search:
 
     def workings_with(self, numbers: Mapping[str, Given]) -> Workings:
         """The right formulas with these numbers in place of the network's."""
-        given = {name: self._float(number) for name, number in numbers.items()}
+        given = {name: self.float_of(number) for name, number in numbers.items()}
         return self.workings.with_given(self.workings.network, {**self.workings.given, **given})
 
-    def _float(self, number: Given) -> float:
+    def float_of(self, number: Given) -> float:
+        """The nearest double, found once for each text."""
         if not number.text:
             return float_of(number)
         known = self.floats.get(number.text)

@@ -67,7 +67,8 @@ class Separation:
         given = [self.workings.places[name] for name in self.workings.given]
         self.read = {place: steps_of(self.workings, [place], self.within, {}) for place in given}
         """Of each given quantity: what depends on it."""
-        self._reached = {one: [place for place in self.places if reach[one] >> place & 1] for one in given}
+        self.reached = {one: [place for place in self.places if reach[one] >> place & 1] for one in given}
+        """Of each given quantity: the boxes that depend on it."""
 
     def _of_a_kind(self, trials: Iterable[Trial], generic: Sequence[Workings]) -> list[Trial]:
         """The trials that are needed: in each box the first of those that always give the same there."""
@@ -86,8 +87,8 @@ class Separation:
                 found.append(replace(trial, places=tuple(places)))
         return found
 
-    def rounded(self, workings: Workings) -> Separation:
-        """The same where each quantity is rounded before it is used again, as in these workings."""
+    def computed_as(self, workings: Workings) -> Separation:
+        """The same where numbers are computed as in these workings: rounded on the way, or as arrays."""
         other = copy(self)
         other.workings = workings
         other.trials = [trial.prepared(workings, self.within) for trial in self.trials]
@@ -139,13 +140,17 @@ class Separation:
             numbers = sorted([number for number, _ in found])
             smallest[place] = min(map(sub, numbers[1:], numbers), default=math.inf)
             if smallest[place] < limit:
-                allowed = self.allowed.get(place, set())
-                for cluster in _clusters(found, limit):
-                    crowded += _parts([number for _, number in cluster], allowed) - 1
+                crowded += self.crowded(place, found, limit)
                 if crowded > most:
                     break
-                smallest[place] = _smallest(found, limit)
+                smallest[place] = _distance(found, limit)
         return Gaps(crowded, smallest)
+
+    def crowded(self, place: int, answers: list[Numbered], limit: float) -> int:
+        """How many pairs of neighbouring answers are too near to each other in a box; sorts the list."""
+        allowed = self.allowed.get(place, set())
+        clusters = _clusters(answers, limit)
+        return sum(_parts([number for _, number in cluster], allowed) - 1 for cluster in clusters)
 
     def _answers(
         self, workings: Workings, texts: Mapping[str, str], limit: float = 0.0
@@ -172,7 +177,7 @@ class Separation:
         for change in exchanged(workings, texts):
             (given,) = change
             values = misread(workings, change, self.read[given], within)
-            for place in self._reached[given]:
+            for place in self.reached[given]:
                 answers[place].append((values[place], number))
             number += 1
         return answers
@@ -203,7 +208,7 @@ def _clusters(answers: list[Numbered], limit: float) -> Iterator[list[Numbered]]
         yield cluster
 
 
-def _smallest(answers: list[Numbered], limit: float) -> float:
+def _distance(answers: list[Numbered], limit: float) -> float:
     """The smallest distance between sorted answers that are told apart."""
     distances = (after[0] - before[0] for before, after in pairwise(answers))
     return min((distance for distance in distances if distance >= limit), default=math.inf)

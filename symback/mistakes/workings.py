@@ -20,7 +20,7 @@ from symback.evaluation import given_number
 from symback.expression import Expression, Name, Product, names, substitute
 from symback.forward import given_numbers
 from symback.graph import FORWARD_ROLES, Graph, Quantity, Role
-from symback.mistakes.quick import IMPOSSIBLE, Function, quick
+from symback.mistakes.quick import FLOATS, IMPOSSIBLE, Arithmetic, Function, quick
 from symback.naming import parts_of
 from symback.network import Network
 from symback.network_checks import Given
@@ -62,6 +62,8 @@ class Workings:
     """Whether places are in an order in which formulas can be computed."""
     decimals: int | None = None
     """So many decimals each quantity is rounded to before it is used again; None for no rounding."""
+    arithmetic: Arithmetic = FLOATS
+    """What numbers are computed with."""
 
     @cached_property
     def sequence(self) -> tuple[int, ...]:
@@ -127,7 +129,7 @@ class Workings:
 
     def compiled(self, formula: Expression) -> Function:
         """A formula over these names as a function of `values`; rounded where all are."""
-        function = quick(formula, self.places)
+        function = quick(formula, self.places, self.arithmetic)
         return function if self.decimals is None else _rounded(function, self.decimals)
 
     @cached_property
@@ -212,6 +214,14 @@ class Workings:
         """Whether a formula for a quantity names what is only computed after it."""
         places, own = self.places, self.places[name]
         return any(places[parent] >= own for parent in names(formula))
+
+    def computed_with(self, arithmetic: Arithmetic) -> Workings:
+        """The same formulas in another arithmetic; given numbers and values are then of its sort."""
+        other = replace(self, arithmetic=arithmetic)
+        functions = tuple(
+            other.compiled(self.formulas[name]) if name in self.formulas else None for name in self.names
+        )
+        return replace(other, functions=functions)
 
     def rounded(self, decimals: int) -> Workings:
         """The workings with each quantity rounded before it is used again."""

@@ -17,6 +17,9 @@ from symback.papers.store import Store
 MANY = 150
 """Fewer papers are made sooner by one process than others are started, and none of them are kept."""
 CHUNK = 20
+"""So many papers with text or further files are made together."""
+LIGHT_CHUNK = 200
+"""The same for papers of which only the keys are wanted."""
 
 
 def kept_job(sheet: Sheet, printers: Sequence[Printer], further: Further | None) -> Job | None:
@@ -44,7 +47,8 @@ def made(
             raise RequestError("These papers cannot be made elsewhere: the network has no text of its own.")
         yield from map(maker.paper, sheet)
         return
-    chunks = [sheet.ids[start : start + CHUNK] for start in range(0, len(sheet), CHUNK)]
+    size = CHUNK if printers or further is not None else LIGHT_CHUNK
+    chunks = [sheet.ids[start : start + size] for start in range(0, len(sheet), size)]
     with _engine(maker, jobs, executor) as engine:
         for chunk in _in_order(chunks, engine, store):
             yield from chunk

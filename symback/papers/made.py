@@ -96,10 +96,9 @@ class Maker:
         self.printers = printers
         self.further = further
 
-    def papers(self, ids: Iterable[str]) -> Iterator[Made]:
+    def papers(self, ids: Sequence[str]) -> Iterator[Made]:
         """The papers of these students, without what only one process can use."""
-        for identity in ids:
-            variant = self.sheet.plan.variant(identity)
+        for variant in self.sheet.plan.variants(ids):
             yield replace(self.paper(variant), variant=_slim(variant))
 
     def paper(self, variant: Variant) -> Made:

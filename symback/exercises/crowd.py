@@ -1,0 +1,163 @@
+"""Numbers for many papers at once, the same as `Search.find` gives one by one, many times as fast. Needs NumPy.
+
+Sets of numbers are rows of arrays. A student takes the first of their sets that meets all demands and keeps all
+answers apart; who has none among the first ones is left to `Search.find`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from symback.exercises.crowd_gaps import Apart, CrowdGaps
+from symback.exercises.demands import Demander
+from symback.exercises.draws import PER_DIGEST, Draws
+from symback.exercises.families import Family
+from symback.exercises.misreadings import other_readings
+from symback.exercises.search import Chosen, Search, texts_of
+from symback.exercises.separation import Gaps
+from symback.mistakes.arrays import ARRAYS, Array, of_rows
+from symback.mistakes.workings import Workings
+from symback.network import Given
+
+BLOCK = 8
+"""So many sets are drawn for each student who has none yet, before they are looked at together."""
+MOST = 64
+"""After so many sets a student is left to the search for one: fewer than its first look may compare."""
+
+
+class Crowd:
+    """Looks for the numbers of many papers of one search."""
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self.workings = search.workings.computed_with(ARRAYS)
+        self.gaps = CrowdGaps(search.separation, self.workings, search.limit)
+        self.families = [_table(family, search) for family in search.families]
+        limits = [limit for family in search.families for limit in family.limits]
+        self.limits = np.array(limits, dtype=np.uint64)
+        """Of all draws of a set, in their order."""
+
+    def find(self, students: Sequence[Draws]) -> list[Chosen]:
+        """The numbers of each student. Raises RequestError where none meet the demands."""
+        found: dict[int, Chosen] = {}
+        with np.errstate(all="ignore"):
+            for start in range(0, MOST, BLOCK):
+                waiting = [one for one in range(len(students)) if one not in found]
+                if waiting:
+                    sets = [(one, attempt) for one in waiting for attempt in range(start, start + BLOCK)]
+                    self._look(students, sets, found)
+        return [found.get(one) or self.search.find(draws) for one, draws in enumerate(students)]
+
+    def _look(
+        self, students: Sequence[Draws], sets: Sequence[tuple[int, int]], found: dict[int, Chosen]
+    ) -> None:
+        """Finds the first good set of each student among these."""
+        picks = self._picks(students, sets)
+        workings = self._workings(picks)
+        rows = _meeting(self.search.demander, workings.values, len(sets))
+        if not rows.size:
+            return
+        picks = [columns[rows] for columns in picks]
+        kept = self._workings(picks)
+        apart = self.gaps.apart(kept, dict(self._readings(picks)), rows.size)
+        for place, row in enumerate(apart.rows.tolist()):
+            student, attempt = sets[int(rows[row])]
+            if student not in found:
+                numbers = self._numbers(picks, row)
+                found[student] = self._chosen(numbers, apart, place, attempt)
+
+    def _picks(self, students: Sequence[Draws], sets: Sequence[tuple[int, int]]) -> list[Array]:
+        """By family a row of places among its options for each set, drawn as one by one."""
+        count = -(-len(self.limits) // PER_DIGEST)
+        raw = b"".join([students[one].digests(f"numbers {attempt}", count) for one, attempt in sets])
+        words = np.frombuffer(raw, dtype=">u8").reshape(len(sets), count * PER_DIGEST)
+        drawn = (words[:, : len(self.limits)].astype(np.uint64) % self.limits).astype(np.intp)
+        found = []
+        for table in self.families:
+            count = len(table.family.names)
+            found.append(_places(drawn[:, :count], table.family))
+            drawn = drawn[:, count:]
+        return found
+
+    def _workings(self, picks: Sequence[Array]) -> Workings:
+        given: dict[str, Array] = dict(self.workings.given)
+        for table, columns in zip(self.families, picks, strict=True):
+            for column, name in enumerate(table.family.names):
+                given[name] = table.numbers[columns[:, column]]
+        return self.workings.with_given(self.workings.network, given)
+
+    def _readings(self, picks: Sequence[Array]) -> Iterator[tuple[int, list[Array]]]:
+        """By place of a given quantity: what its numbers become where two digits are exchanged."""
+        for table, columns in zip(self.families, picks, strict=True):
+            for column, name in enumerate(table.family.names):
+                place = self.workings.places[name]
+                yield place, [numbers[columns[:, column]] for numbers in table.readings]
+
+    def _numbers(self, picks: Sequence[Array], row: int) -> dict[str, Given]:
+        numbers: dict[str, Given] = {}
+        for table, columns in zip(self.families, picks, strict=True):
+            options = map(table.family.options.__getitem__, columns[row].tolist())
+            numbers.update(zip(table.family.names, options, strict=True))
+        return numbers
+
+    def _chosen(self, numbers: Mapping[str, Given], apart: Apart, place: int, attempt: int) -> Chosen:
+        smallest = {box: float(distances[place]) for box, distances in apart.smallest.items()}
+        return Chosen(numbers, self.search.workings_with(numbers), Gaps(0, smallest), attempt + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A family with what its options are as numbers."""
+
+    family: Family
+    numbers: Array
+    readings: tuple[Array, ...]
+    """Each option with two of its digits exchanged; nan where there is no such number."""
+
+
+def _table(family: Family, search: Search) -> _Table:
+    numbers = [search.float_of(one) for one in family.options]
+    texts = texts_of({str(place): one for place, one in enumerate(family.options)})
+    others = [list(other_readings(texts[str(place)], right)) for place, right in enumerate(numbers)]
+    most = max(map(len, others), default=0)
+    padded = np.array([[*several, *[math.nan] * (most - len(several))] for several in others])
+    return _Table(family, np.array(numbers), tuple(padded.reshape(len(others), most).T))
+
+
+def _places(drawn: Array, family: Family) -> Array:
+    """Places among all options, where each was drawn from those that the draws before it had left."""
+    if family.is_repeating:
+        return drawn
+    found = drawn.copy()
+    for column in range(1, found.shape[1]):
+        own = found[:, column]
+        for taken in np.sort(found[:, :column], axis=1).T:
+            own += own >= taken
+    return found
+
+
+def _meeting(demander: Demander, values: Sequence[Array], count: int) -> Array:
+    """The rows of sets that meet all demands and leave room, as `broken` and `is_roomy` say of one."""
+    good = np.ones(count, dtype=bool)
+    for place, low, high in demander.outputs:
+        good &= (low < values[place]) & (values[place] < high)
+    for place in demander.derivatives:
+        good &= np.abs(values[place]) >= demander.roomy
+    for place in demander.places:
+        good &= np.isfinite(values[place])
+    rows = np.flatnonzero(good)
+    if not demander.is_distinct or not rows.size:
+        return rows
+    table = np.empty((rows.size, len(demander.places)))
+    for column, value in enumerate(of_rows((values[place] for place in demander.places), rows)):
+        table[:, column] = np.rint(value * demander.scale)
+    equal = (np.diff(np.sort(table, axis=1), axis=1) == 0).any(axis=1)
+    if demander.alike:
+        for row in np.flatnonzero(equal).tolist():
+            one = [float(value[rows[row]]) if np.ndim(value) else float(value) for value in values]
+            equal[row] = bool(demander.broken(one))
+    return rows[~equal]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Protocol
@@ -33,6 +33,7 @@ from symback.errors import EvaluationError, RequestError, UnknownName
 from symback.expression import Expression, Number
 from symback.graph import Graph, Quantity, Rule
 from symback.numbers import fixed
+from symback.records import record
 from symback.tape import Doubts, constant
 from symback.training import Pass, Progress, Step, check_rounds, compile_pass, compile_step, train
 
@@ -79,7 +80,7 @@ class Rounding:
         return "proven" if self.carry is None else f"carry:{self.carry}"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Value:
     """One number as it is printed."""
 
@@ -124,26 +125,30 @@ class Program:
 
 
 def evaluate(
-    graph: Graph, given: Mapping[str, Given], rounding: Rounding, progress: Progress | None = None
+    graph: Graph,
+    given: Mapping[str, Given],
+    rounding: Rounding,
+    progress: Progress | None = None,
+    wanted: Collection[str] | None = None,
 ) -> Evaluation:
-    """The values of all quantities.
+    """The values of all quantities, or of those with the canonical names `wanted`.
 
     `given` has every quantity with Rule.GIVEN. `progress` is told the number of training rounds done. Raises
     EvaluationError where a value does not exist or no digit of it can be proven, UnknownName for a missing
     number, RequestError for too many rounds.
     """
-    numbers = {item.name: _given(given, item.name) for item in graph if item.rule is Rule.GIVEN}
+    numbers = {name: _given(given, name) for name in graph.given}
     trees = {name: number.expression for name, number in numbers.items() if number.expression is not None}
     program = compile_graph(graph, frozenset(numbers) - frozenset(trees), rounding.carry)
     typed = {name: number.text for name, number in numbers.items() if number.text}
-    found, precision = _decide(lambda: _main(program, trees), rounding, typed)
+    found, precision = _decide(lambda: _main(program, trees, wanted), rounding, typed)
     step = program.step
     if step is not None and step.inputs <= trees.keys():
         after, bits = _decide(lambda: _training(step, program, trees, progress), rounding, {})
         found, precision = {**found, **after}, max(precision, bits)
-    values = {quantity.name: found.get(quantity.name) for quantity in graph}
-    synonyms = {name: quantity.name for quantity in graph for name in quantity.names}
-    return Evaluation(values, rounding, precision, synonyms)
+    names = (quantity.name for quantity in graph) if wanted is None else wanted
+    values = {name: found.get(name) for name in names}
+    return Evaluation(values, rounding, precision, graph.synonyms)
 
 
 def _given(given: Mapping[str, Given], name: str) -> Given:
@@ -221,14 +226,16 @@ def given_number(tree: Expression, name: str) -> Numeric:
     return constant(tree, name)
 
 
-def _main(program: Program, trees: Mapping[str, Expression]) -> _Computed:
+def _main(program: Program, trees: Mapping[str, Expression], wanted: Collection[str] | None) -> _Computed:
     tape = program.main.tape
     registers = tape.start(_start(trees))
     doubts = Doubts()
     tape.run(registers, doubts)
     doubtful = doubts.kinks | doubts.ties.keys()
     affected = frozenset(program.main.affected(doubtful)) if doubtful else frozenset()
-    numbers = {name: registers[place] for name, place in tape.positions.items()}
+    positions = tape.positions
+    names = positions if wanted is None else [name for name in wanted if name in positions]
+    numbers = {name: registers[positions[name]] for name in names}
     return _Computed(numbers, affected, doubts.ties)
 
 

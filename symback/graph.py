@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 
 from symback.errors import UnknownName
 from symback.expression import Expression, names
@@ -134,6 +135,16 @@ class Graph:
             raise ValueError(f"two quantities are called {counts.most_common(1)[0][0]}")
         object.__setattr__(self, "_by_name", index)
         object.__setattr__(self, "_by_roles", {})
+
+    @cached_property
+    def given(self) -> tuple[str, ...]:
+        """The names of the quantities whose numbers are given, in order."""
+        return tuple(quantity.name for quantity in self.quantities if quantity.rule is Rule.GIVEN)
+
+    @cached_property
+    def synonyms(self) -> Mapping[str, str]:
+        """The canonical name of each other name."""
+        return {name: quantity.name for quantity in self.quantities for name in quantity.names}
 
     def __getitem__(self, name: str) -> Quantity:
         """The quantity called `name` (or with that synonym); raises UnknownName with the nearest one."""

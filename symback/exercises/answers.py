@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 
 from symback.diagnosis.hypotheses import Hypotheses, Hypothesis, part_of
 from symback.evaluation import Evaluation, Rounding, Value, evaluate
@@ -35,6 +35,8 @@ class Answers:
     setting: Setting
     keys: Graph
     """What the boxes need."""
+    asked: Collection[str]
+    """The canonical names of what boxes and tasks show."""
     hypotheses: Hypotheses
     """Mistakes compiled for the setting's formulas, rounded as the policy says."""
     rounding: Rounding
@@ -61,8 +63,8 @@ class Answers:
 
     @cached_property
     def evaluation(self) -> Evaluation:
-        """The values of all quantities that boxes need, every digit proven."""
-        return evaluate(self.keys, self.given, self.rounding)
+        """The values of all quantities that boxes show, every digit proven."""
+        return evaluate(self.keys, self.given, self.rounding, wanted=self.asked)
 
     @cached_property
     def whole(self) -> Evaluation:
@@ -91,14 +93,12 @@ class Answers:
     def box(self, number: str, blank: Blank) -> Box:
         """A box for the number of a quantity."""
         value = self.value(blank.quantity)
-        name = self.setting.graph[blank.quantity].name
-        tolerance = tolerance_of(self.rounding)
         return Box(
             number,
-            name,
+            self.setting.graph[blank.quantity].name,
             blank.points,
             value=value.text,
-            tolerance=tolerance,
+            tolerance=tolerance_of(self.rounding),
             exact=value.exact,
             proven=value.proven,
         )
@@ -178,6 +178,7 @@ def _simplicity(answer: WrongAnswer) -> tuple[object, ...]:
     return (part.away, part.rank, part.kind, part.scope, answer.number)
 
 
+@cache
 def tolerance_of(rounding: Rounding) -> str:
     """How far an answer may be from the key, in the decimals of the sheet or one more.
 

@@ -17,16 +17,16 @@ from symback.exercises.demands import Demander
 from symback.exercises.draws import PER_DIGEST, Draws
 from symback.exercises.families import Family
 from symback.exercises.misreadings import other_readings
-from symback.exercises.search import Chosen, Search, texts_of
+from symback.exercises.search import ROOMY_DRAWS, Chosen, Search, texts_of
 from symback.exercises.separation import Gaps
 from symback.mistakes.arrays import ARRAYS, Array, of_rows
 from symback.mistakes.workings import Workings
 from symback.network import Given
 
-BLOCK = 8
-"""So many sets are drawn for each student who has none yet, before they are looked at together."""
-MOST = 64
-"""After so many sets a student is left to the search for one: fewer than its first look may compare."""
+BLOCK = 4
+"""At least so many sets are drawn for each student who has none yet, before they are looked at together."""
+TOGETHER = 800
+"""More are drawn for each where few students are left: so many together take hardly longer than one."""
 
 
 class Crowd:
@@ -40,16 +40,19 @@ class Crowd:
         limits = [limit for family in search.families for limit in family.limits]
         self.limits = np.array(limits, dtype=np.uint64)
         """Of all draws of a set, in their order."""
+        self.most = min(search.first_look, ROOMY_DRAWS)
+        """So many sets at most are drawn for a student: the search for one takes the first good one of these."""
 
     def find(self, students: Sequence[Draws]) -> list[Chosen]:
         """The numbers of each student. Raises RequestError where none meet the demands."""
         found: dict[int, Chosen] = {}
+        done = 0
         with np.errstate(all="ignore"):
-            for start in range(0, MOST, BLOCK):
+            while done < self.most and len(found) < len(students):
                 waiting = [one for one in range(len(students)) if one not in found]
-                if waiting:
-                    sets = [(one, attempt) for one in waiting for attempt in range(start, start + BLOCK)]
-                    self._look(students, sets, found)
+                end = min(self.most, done + max(BLOCK, TOGETHER // len(waiting)))
+                self._look(students, [(one, attempt) for one in waiting for attempt in range(done, end)], found)
+                done = end
         return [found.get(one) or self.search.find(draws) for one, draws in enumerate(students)]
 
     def _look(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,129 +37,133 @@ class CrowdGaps:
         trials = self.separation.trials
         cut = -(-len(trials) // EARLY)
         self.parts = (range(cut), range(cut, len(trials)))
-        self.early = [place for place in self.separation.order if place not in self.separation.allowed]
-        """Boxes in which further answers cannot bring apart what is together."""
+        self.order = self.separation.order
 
     def apart(self, workings: Workings, readings: Mapping[int, Sequence[Array]], count: int) -> Apart:
         """Which of `count` sets keep all answers apart. `readings` are other numbers of given quantities."""
-        rows = np.arange(count)
-        columns = _Columns(self.separation, workings, count)
-        columns.try_each(self.parts[0])
-        kept = columns.apart(self.early, self.limit)[0]
-        if kept.size < count:
-            rows = rows[kept]
-            workings = workings.with_given(workings.network, _given_of(workings, kept))
-            workings.__dict__["values"] = of_rows(columns.workings.values, kept)
-            readings = {place: of_rows(several, kept) for place, several in readings.items()}
-            columns = columns.of_rows(kept, workings)
-        columns.try_each(self.parts[1])
-        columns.read_otherwise(readings)
-        kept, smallest = columns.apart(self.separation.order, self.limit)
+        boxes = [_Box(self.separation, place, workings.values[place], count) for place in self.order]
+        self._try_each(self.parts[0], workings, boxes)
+        rows = _apart([box for box in boxes if not box.may_be], self.limit, np.arange(count))[0]
+        if rows.size < count:
+            workings = _of_sets(workings, rows)
+            readings = {place: of_rows(several, rows) for place, several in readings.items()}
+            boxes = [box.of_sets(rows) for box in boxes]
+        self._try_each(self.parts[1], workings, boxes)
+        self._read_otherwise(readings, workings, boxes)
+        kept, smallest = _apart(boxes, self.limit, np.arange(rows.size))
         return Apart(rows[kept], smallest)
 
-
-def _given_of(workings: Workings, rows: Array) -> dict[str, Array]:
-    return dict(zip(workings.given, of_rows(workings.given.values(), rows), strict=True))
-
-
-class _Columns:
-    """By place: the answers, each for all sets of numbers, with the numbers of their trials."""
-
-    def __init__(self, separation: Separation, workings: Workings, count: int) -> None:
-        self.separation = separation
-        self.workings = workings
-        self.count = count
-        right = workings.values
-        self.answers: dict[int, list[tuple[Array, int]]] = {
-            place: [(right[place], RIGHT)] for place in separation.places
-        }
-
-    def of_rows(self, rows: Array, workings: Workings) -> _Columns:
-        """The same for some of the sets."""
-        found = _Columns(self.separation, workings, rows.size)
-        for place, several in self.answers.items():
-            values = of_rows((value for value, _ in several), rows)
-            found.answers[place] = list(zip(values, (number for _, number in several), strict=True))
-        return found
-
-    def try_each(self, numbers: Sequence[int]) -> None:
+    def _try_each(self, numbers: Iterable[int], workings: Workings, boxes: Sequence[_Box]) -> None:
         """What these trials give."""
+        by_place = {box.place: box for box in boxes}
         for number in numbers:
             trial = self.separation.trials[number]
-            values = trial.values(self.workings, self.separation.within)
+            values = trial.values(workings, self.separation.within)
             for place in trial.places:
-                self.answers[place].append((values[place], number))
+                by_place[place].add(values[place], number)
 
-    def read_otherwise(self, readings: Mapping[int, Sequence[Array]]) -> None:
+    def _read_otherwise(
+        self, readings: Mapping[int, Sequence[Array]], workings: Workings, boxes: Sequence[_Box]
+    ) -> None:
         """What other numbers of one given quantity give; nan stands for a set that has no such number."""
+        by_place = {box.place: box for box in boxes}
         number = len(self.separation.trials)
         for given, several in readings.items():
             for wrong in several:
-                change = {given: wrong}
-                values = misread(self.workings, change, self.separation.read[given], self.separation.within)
+                steps = self.separation.read[given]
+                values = misread(workings, {given: wrong}, steps, self.separation.within)
                 is_missing = np.isnan(wrong)
                 for place in self.separation.reached[given]:
-                    value = np.where(is_missing, math.nan, values[place])
-                    self.answers[place].append((value, number))
+                    by_place[place].add(np.where(is_missing, math.nan, values[place]), number)
                 number += 1
 
-    def apart(self, order: Sequence[int], limit: float) -> tuple[Array, dict[int, Array]]:
-        """The sets in which all answers are apart so far, and by place the smallest distances there."""
-        rows = np.arange(self.count)
-        found: dict[int, Array] = {}
-        for place in order:
-            table = self._table(place, rows)
-            smallest = _smallest(table)
-            kept = smallest >= limit
-            if place in self.separation.allowed:
-                self._forgive(place, table, smallest, kept, limit)
-            if not kept.all():
-                rows = rows[kept]
-                found = {one: distances[kept] for one, distances in found.items()}
-                smallest = smallest[kept]
-            found[place] = smallest
-        return rows, found
 
-    def _table(self, place: int, rows: Array) -> Array:
-        """A row of answers for each set; nan for what is no number."""
-        several = self.answers[place]
-        table = np.empty((rows.size, len(several)))
-        for column, (value, _) in enumerate(several):
-            table[:, column] = value[rows] if np.ndim(value) else value
+def _of_sets(workings: Workings, rows: Array) -> Workings:
+    """The workings of some of the sets, their values taken over."""
+    given = dict(zip(workings.given, of_rows(workings.given.values(), rows), strict=True))
+    found = workings.with_given(workings.network, given)
+    found.__dict__["values"] = of_rows(workings.values, rows)
+    return found
+
+
+def _apart(boxes: Sequence[_Box], limit: float, rows: Array) -> tuple[Array, dict[int, Array]]:
+    """The sets among `rows` in which all answers are apart so far, and by place the smallest distances."""
+    found: dict[int, Array] = {}
+    for box in boxes:
+        table = box.table(rows)
+        smallest = _smallest(table)
+        kept = smallest >= limit
+        if box.may_be and not kept.all():
+            box.forgive(table, smallest, kept, limit)
+        if not kept.all():
+            rows = rows[kept]
+            found = {one: distances[kept] for one, distances in found.items()}
+            smallest = smallest[kept]
+        found[box.place] = smallest
+    return rows, found
+
+
+class _Box:
+    """The answers in one box: a row for each trial, a column for each set of numbers."""
+
+    def __init__(self, separation: Separation, place: int, right: Array, count: int) -> None:
+        self.separation = separation
+        self.place = place
+        self.may_be = separation.allowed.get(place, set())
+        """Pairs of trials whose answers may be together."""
+        self.numbers = [RIGHT]
+        """Of the trial behind each row."""
+        self.answers = np.empty((16, count))
+        self.answers[0] = right
+
+    def add(self, values: Array, number: int) -> None:
+        """The answers that a trial gives."""
+        row = len(self.numbers)
+        if row == len(self.answers):
+            self.answers = np.concatenate((self.answers, np.empty_like(self.answers)))
+        self.answers[row] = values
+        self.numbers.append(number)
+
+    def of_sets(self, rows: Array) -> _Box:
+        """The same for some of the sets."""
+        found = copy(self)
+        found.numbers = [*self.numbers]
+        found.answers = self.answers[:, rows]
+        return found
+
+    def table(self, rows: Array) -> Array:
+        """A row of answers for each of these sets; nan for what is no number."""
+        table = np.ascontiguousarray(self.answers[: len(self.numbers), rows].T)
         table[np.isinf(table)] = math.nan
         return table
 
-    def _forgive(self, place: int, table: Array, smallest: Array, kept: Array, limit: float) -> None:
+    def forgive(self, table: Array, smallest: Array, kept: Array, limit: float) -> None:
         """Sets in which only such answers are together as may be, are kept as well."""
         rows = np.flatnonzero(~kept)
         part = table[rows]
         order = np.argsort(part, axis=1)
         distances = np.diff(np.take_along_axis(part, order, axis=1), axis=1)
         is_near = distances < limit
-        may_be = self._may_be(place)[order[:, :-1], order[:, 1:]]
-        good = ~(is_near & ~may_be).any(axis=1)
+        good = ~(is_near & ~self._may_be()[order[:, :-1], order[:, 1:]]).any(axis=1)
         for row in np.flatnonzero(~good & (is_near.sum(axis=1) > 1)).tolist():
-            good[row] = not self._crowded(place, part[row], limit)  # neighbours may be joined by a third
+            good[row] = not self._crowded(part[row], limit)  # neighbours may be joined by a third
         rest = np.where(is_near, math.inf, distances)[good]
         smallest[rows[good]] = np.fmin.reduce(rest, axis=1, initial=math.inf)
         kept[rows[good]] = True
 
-    def _may_be(self, place: int) -> Array:
-        """By columns of a box: whether two answers may be together."""
-        numbers = [number for _, number in self.answers[place]]
-        columns = {number: column for column, number in enumerate(numbers)}
-        found = np.zeros((len(numbers), len(numbers)), dtype=bool)
-        for one, other in self.separation.allowed[place]:
+    def _may_be(self) -> Array:
+        """By rows of answers: whether two of them may be together."""
+        columns = {number: column for column, number in enumerate(self.numbers)}
+        found = np.zeros((len(columns), len(columns)), dtype=bool)
+        for one, other in self.may_be:
             if one in columns and other in columns:
                 found[columns[one], columns[other]] = found[columns[other], columns[one]] = True
         return found
 
-    def _crowded(self, place: int, row: Array, limit: float) -> int:
-        numbers = [number for _, number in self.answers[place]]
-        answers: list[Numbered] = [
-            pair for pair in zip(row.tolist(), numbers, strict=True) if not math.isnan(pair[0])
-        ]
-        return self.separation.crowded(place, answers, limit)
+    def _crowded(self, answers: Array, limit: float) -> int:
+        pairs = zip(answers.tolist(), self.numbers, strict=True)
+        found: list[Numbered] = [pair for pair in pairs if not math.isnan(pair[0])]
+        return self.separation.crowded(self.place, found, limit)
 
 
 def _smallest(table: Array) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Protocol
 
 from symback.evaluation import Rounding, Value
@@ -100,6 +101,7 @@ def filled(kind: ExerciseKind, filling: Filling, task: Task, number: int) -> Exe
     return Exercise(number, kind.name, boxes, task.symbols, task.facts, rows=task.rows)
 
 
+@cache
 def box_number(exercise: int, place: int) -> str:
     """`2b` of exercise 2 and place 1; after `2z` comes `2aa`."""
     letters = ""

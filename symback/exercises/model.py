@@ -19,6 +19,7 @@ from types import MappingProxyType
 
 from symback.diagnosis.candidate import Part
 from symback.expression import Expression
+from symback.records import record
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
@@ -74,7 +75,7 @@ class Choice:
     """The mistake that the choice names, as a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Box:
     """One hole in the derivation."""
 

@@ -140,7 +140,15 @@ class Plan:
         search = self.search
         found = workings if workings is not None else search.workings_with(numbers)
         return Answers(
-            self.setting, self._keys, search.hypotheses, self.rounding, draws, numbers, found, self._redrawn
+            self.setting,
+            self._keys,
+            self._shown,
+            search.hypotheses,
+            self.rounding,
+            draws,
+            numbers,
+            found,
+            self._redrawn,
         )
 
     def _redrawn(self, answers: Answers, purpose: str) -> Answers:
@@ -149,8 +157,14 @@ class Plan:
     @cached_property
     def _keys(self) -> Graph:
         """What the boxes need."""
-        shown = [name for _, task in self.tasks for name in task.shown]
-        return self.setting.graph.ancestors([*self.asked, *shown])
+        return self.setting.graph.ancestors(self._shown)
+
+    @cached_property
+    def _shown(self) -> tuple[str, ...]:
+        """What boxes and tasks show, by canonical names."""
+        graph = self.setting.graph
+        shown = [graph[name].name for _, task in self.tasks for name in task.shown]
+        return tuple(dict.fromkeys([*self.asked, *shown]))
 
     @cached_property
     def _printed(self) -> frozenset[str]:

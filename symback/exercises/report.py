@@ -29,9 +29,13 @@ class BoxReport:
     _keys: bytearray = field(default_factory=bytearray, repr=False)
     """All of them: of many thousand papers a tenth of what a dictionary takes."""
 
-    def add(self, key: str) -> None:
-        """The key on one more paper."""
-        self._keys += key.encode("utf-8", "surrogateescape") + b"\0"
+    def add(self, key: str, gap: float) -> None:
+        """The key on one more paper, and the smallest distance between answers there."""
+        self._keys += f"{key}\0".encode("utf-8", "surrogateescape")
+        if self.box.answer is Answer.NUMBER:
+            value = float(key)
+            self.low, self.high = min(self.low, value), max(self.high, value)
+            self.gap = min(self.gap, gap)
 
     @property
     def keys(self) -> Counter[str]:
@@ -76,12 +80,10 @@ class Report:
         self.crowded += variant.crowded > 0
         self.candidates += variant.candidates
         for box in variant.boxes:
-            found = self.boxes.setdefault(box.number, BoxReport(box))
-            found.add(box.value)
-            if found.is_number:
-                value = float(box.value)
-                found.low, found.high = min(found.low, value), max(found.high, value)
-                found.gap = min(found.gap, variant.gaps.get(box.quantity, math.inf))
+            found = self.boxes.get(box.number)
+            if found is None:
+                found = self.boxes[box.number] = BoxReport(box)
+            found.add(box.value, variant.gaps.get(box.quantity, math.inf))
 
     @property
     def count(self) -> int:

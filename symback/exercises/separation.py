@@ -84,7 +84,7 @@ class Separation:
                     seen[place].add(key)
                     places.append(place)
             if places:
-                found.append(replace(trial, places=tuple(places)))
+                found.append(replace(trial, places=tuple(places)).prepared(self.workings, self.within))
         return found
 
     def computed_as(self, workings: Workings) -> Separation:

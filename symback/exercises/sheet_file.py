@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 
 from symback.errors import RequestError, SymbackError, shorten
 from symback.evaluation import Rounding
 from symback.exercises.ids import check_ids
 from symback.exercises.kinds import KINDS
-from symback.exercises.model import Box, Variant
+from symback.exercises.model import Answer, Box, Variant
 from symback.exercises.plan import Plan
 from symback.exercises.sheet import Sheet
 from symback.network import parse
@@ -41,22 +43,27 @@ def sheet_end() -> str:
 
 def variant_json(variant: Variant) -> str:
     """One paper: its id, its given numbers, and the key of each box, a box on each line."""
-    start = json.dumps({"id": variant.id, "numbers": dict(variant.numbers)}, ensure_ascii=False)
-    boxes = ",\n".join(f"   {json.dumps(_box(box), ensure_ascii=False)}" for box in variant.boxes)
+    start = _text({"id": variant.id, "numbers": dict(variant.numbers)})
+    boxes = ",\n".join([_box(box) for box in variant.boxes])
     return f'  {start[:-1]}, "boxes": [\n{boxes}]}}'
 
 
-def _box(box: Box) -> dict[str, Any]:
-    content: dict[str, Any] = {
-        "box": box.number,
-        "quantity": box.quantity,
-        "points": box.points,
-        "value": box.value,
-        "tolerance": box.tolerance or None,
-    }
-    if box.answer != "number":
-        content["answer"] = box.answer.value
-    return content
+_text = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _box(box: Box) -> str:
+    before, after = _around(box.number, box.quantity, box.points, box.tolerance, box.answer)
+    return f"{before}{encode_basestring(box.value)}{after}"
+
+
+@lru_cache(maxsize=4096)
+def _around(number: str, quantity: str, points: int, tolerance: str, answer: Answer) -> tuple[str, str]:
+    """What stands before and after the key of a box: the same on all papers."""
+    before: dict[str, Any] = {"box": number, "quantity": quantity, "points": points}
+    after: dict[str, Any] = {"tolerance": tolerance or None}
+    if answer is not Answer.NUMBER:
+        after["answer"] = answer.value
+    return f'   {_text(before)[:-1]}, "value": ', f", {_text(after)[1:]}"
 
 
 def read_sheet(path: str) -> Sheet:

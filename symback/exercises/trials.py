@@ -44,13 +44,14 @@ class Trial:
         return values
 
     def prepared(self, workings: Workings, within: int) -> Trial:
-        """With the steps that these workings need; each quantity is rounded where theirs are."""
+        """With the steps that these workings need, numbers computed as theirs are."""
         changes = {workings.places[name]: workings.compiled(tree) for name, tree in self.formulas.items()}
         reordered = workings.with_formulas(self.formulas) if self.reordered is not None else None
         changed = [*changes]
         if self.misreading is not None:
             changed = [workings.places[name] for name, _ in self.misreading.takes]
-        steps = steps_of(workings, changed, within, changes)
+        needed = workings.needed(workings.names[place] for place in self.places) if self.places else within
+        steps = steps_of(workings, changed, needed, changes)
         return replace(self, changes=changes, reordered=reordered, steps=steps)
 
 

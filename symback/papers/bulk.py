@@ -18,7 +18,7 @@ MANY = 150
 """Fewer papers are made sooner by one process than others are started, and none of them are kept."""
 CHUNK = 20
 """So many papers with text or further files are made together."""
-LIGHT_CHUNK = 200
+LIGHT_CHUNK = 400
 """The same for papers of which only the keys are wanted."""
 
 

@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from symback.collecting import collecting_later
 from symback.errors import RequestError
 from symback.papers.made import VERSIONS, Job, Made, Maker, maker_of
 
@@ -33,7 +34,7 @@ def alone(maker: Maker) -> Engine:
     """This process."""
 
     def submit(ids: Sequence[str]) -> Chunk:
-        return lambda: list(maker.papers(ids))
+        return lambda: _papers(maker, ids)
 
     return Engine(submit)
 
@@ -87,7 +88,13 @@ def chunk_of(job: Job, ids: Sequence[str]) -> list[Made]:
         if maker is None:
             _makers.clear()
             maker = _makers[job.key] = maker_of(job)
-        return list(maker.papers(ids))
+        return _papers(maker, ids)
+
+
+@collecting_later()
+def _papers(maker: Maker, ids: Sequence[str]) -> list[Made]:
+    """Papers hold no cycles, and many are made before the first is gone."""
+    return list(maker.papers(ids))
 
 
 def check_versions(asked: tuple[str, str]) -> None:

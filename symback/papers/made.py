@@ -10,7 +10,7 @@ from typing import Protocol
 from symback.evaluation import Rounding
 from symback.exercises.demands import Demands
 from symback.exercises.draws import VERSION as DRAWS
-from symback.exercises.model import Exercise, Variant
+from symback.exercises.model import Box, Exercise, Variant
 from symback.exercises.plan import Plan
 from symback.exercises.sheet import Sheet
 from symback.exercises.sheet_file import variant_json
@@ -121,6 +121,10 @@ def _slim(variant: Variant) -> Variant:
     """The variant without what belongs to one process: choices, formulas and mistakes."""
     exercises = []
     for one in variant.exercises:
-        boxes = tuple(replace(box, choices=(), formula=None) for box in one.boxes)
+        boxes = tuple(map(_slim_box, one.boxes))
         exercises.append(Exercise(one.number, one.kind, boxes, {}, {}, numbers={}))
     return replace(variant, exercises=tuple(exercises))
+
+
+def _slim_box(box: Box) -> Box:
+    return replace(box, choices=(), formula=None) if box.choices or box.formula is not None else box

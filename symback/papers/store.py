@@ -1,7 +1,7 @@
 """Chunks of finished papers in a hidden folder beside the output, from which an interrupted run continues.
 
-A chunk is one file: a line of JSON, then all texts one after another. The line has the SHA-256 of the rest
-and of itself, so that a file that is cut off or changed is as good as none; nothing in it is ever executed.
+A chunk is one file: the SHA-256 of what follows, a line of JSON, then all texts one after another. So a file that
+is cut off or changed is as good as none; nothing in it is ever executed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from symback.files import make_folder, write
 from symback.network_source import shown
 from symback.papers.made import Made
 
+_Box = tuple[str, str, int, Answer, str]
 NAME = ".symback-sheet-"
 SUFFIX = ".papers"
 
@@ -37,24 +38,29 @@ class Store:
     def get(self, ids: Sequence[str]) -> list[Made] | None:
         """The papers of these students, if an earlier run has finished them."""
         try:
-            line, _, rest = self._path(ids).read_bytes().partition(b"\n")
-            digest, head = json.loads(line)
-            return _unpacked(head, rest) if digest == _digest(head, rest) and head["ids"] == [*ids] else None
-        except (OSError, ValueError, KeyError, TypeError):
+            digest, _, content = self._path(ids).read_bytes().partition(b"\n")
+            if digest != _digest(content):
+                return None
+            line, _, rest = content.partition(b"\n")
+            head = json.loads(line)
+            return _unpacked(head, rest) if head["ids"] == [*ids] else None
+        except (OSError, ValueError, LookupError, TypeError):
             return None
 
     def put(self, ids: Sequence[str], papers: Sequence[Made]) -> None:
         """Keeps the papers of these students. Raises RequestError where they cannot be written."""
         parts = [part for one in papers for part in (*map(_raw, (one.json, *one.texts)), *one.contents)]
-        rest = b"".join(parts)
+        boxes: dict[_Box, int] = {}
+        facts = [_facts(one.variant, boxes) for one in papers]
         head = {
             "ids": list(ids),
             "texts": len(papers[0].texts),
             "lengths": list(map(len, parts)),
-            "papers": [_facts(one.variant) for one in papers],
+            "boxes": list(boxes),
+            "papers": facts,
         }
-        line = json.dumps([_digest(head, rest), head])
-        write(self._path(ids), b"\n".join((line.encode("ascii"), rest)))
+        content = b"\n".join((json.dumps(head).encode("ascii"), b"".join(parts)))
+        write(self._path(ids), b"\n".join((_digest(content), content)))
 
     def _path(self, ids: Sequence[str]) -> Path:
         return self.folder / f"{hashlib.sha256(json.dumps(ids).encode()).hexdigest()[:16]}{SUFFIX}"
@@ -113,20 +119,20 @@ def _tidy(folder: Path, place: Path) -> None:
                     shutil.rmtree(other, ignore_errors=True)
 
 
-def _digest(head: Any, rest: bytes) -> str:
-    return hashlib.sha256(json.dumps(head, sort_keys=True).encode() + rest).hexdigest()
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode("ascii")
 
 
 def _raw(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _facts(variant: Variant) -> dict[str, Any]:
-    """What reports need."""
-    boxes = [
-        (box.number, box.quantity, box.points, box.answer.value, box.value, box.tolerance)
-        for box in variant.boxes
-    ]
+def _facts(variant: Variant, known: dict[_Box, int]) -> dict[str, Any]:
+    """What reports need; a box is its number among the known ones, with its key."""
+    boxes: list[int | str] = []
+    for box in variant.boxes:
+        kind = (box.number, box.quantity, box.points, box.answer, box.tolerance)
+        boxes += known.setdefault(kind, len(known)), box.value
     return {
         "numbers": dict(variant.numbers),
         "gaps": dict(variant.gaps),
@@ -142,13 +148,16 @@ def _unpacked(head: Any, rest: bytes) -> list[Made]:
         parts.append(rest[start : start + length])
         start += length
     each, papers = len(parts) // len(head["ids"]), []
+    kinds = [
+        Box(number, quantity, points, Answer(answer), tolerance=tolerance)
+        for number, quantity, points, answer, tolerance in head["boxes"]
+    ]
     for place, (identity, facts) in enumerate(zip(head["ids"], head["papers"], strict=True)):
         own = parts[place * each : (place + 1) * each]
         text, *texts = (raw.decode("utf-8", "surrogateescape") for raw in own[: 1 + head["texts"]])
-        boxes = tuple(
-            Box(number, quantity, points, Answer(answer), value, tolerance)
-            for number, quantity, points, answer, value, tolerance in facts.pop("boxes")
-        )
+        own_boxes = facts.pop("boxes")
+        pairs = zip(own_boxes[::2], own_boxes[1::2], strict=True)
+        boxes = tuple(replace(kinds[kind], value=value) for kind, value in pairs)
         variant = Variant(identity, exercises=(Exercise(1, "", boxes),), **facts)
         papers.append(Made(variant, text, tuple(texts), tuple(own[1 + head["texts"] :])))
     return papers

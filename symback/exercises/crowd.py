@@ -1,7 +1,7 @@
-"""Numbers for many papers at once, the same as `Search.find` gives one by one, many times as fast. Needs NumPy.
+"""Numbers for many papers at once: those that `Search.find` gives one by one, many times as fast; by NumPy.
 
-Sets of numbers are rows of arrays. A student takes the first of their sets that meets all demands and keeps all
-answers apart; who has none among the first ones is left to `Search.find`.
+Sets of numbers are rows of arrays. A student takes the first of their sets that meets all demands and keeps
+all answers apart; who has none among the first ones is left to `Search.find`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Crowd:
         self.limits = np.array(limits, dtype=np.uint64)
         """Of all draws of a set, in their order."""
         self.most = min(search.first_look, ROOMY_DRAWS)
-        """So many sets at most are drawn for a student: the search for one takes the first good one of these."""
+        """So many sets are drawn for a student: of these the search for one takes the first good one."""
 
     def find(self, students: Sequence[Draws]) -> list[Chosen]:
         """The numbers of each student. Raises RequestError where none meet the demands."""
@@ -51,7 +51,8 @@ class Crowd:
             while done < self.most and len(found) < len(students):
                 waiting = [one for one in range(len(students)) if one not in found]
                 end = min(self.most, done + max(BLOCK, TOGETHER // len(waiting)))
-                self._look(students, [(one, attempt) for one in waiting for attempt in range(done, end)], found)
+                sets = [(one, attempt) for one in waiting for attempt in range(done, end)]
+                self._look(students, sets, found)
                 done = end
         return [found.get(one) or self.search.find(draws) for one, draws in enumerate(students)]
 
@@ -145,7 +146,7 @@ def _places(drawn: Array, family: Family) -> Array:
 
 def _meeting(demander: Demander, values: Sequence[Array], count: int) -> Array:
     """The rows of sets that meet all demands and leave room, as `broken` and `is_roomy` say of one."""
-    good = np.ones(count, dtype=bool)
+    good: Array = np.ones(count, dtype=bool)
     for place, low, high in demander.outputs:
         good &= (low < values[place]) & (values[place] < high)
     for place in demander.derivatives:

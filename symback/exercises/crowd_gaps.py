@@ -154,7 +154,7 @@ class _Box:
     def _may_be(self) -> Array:
         """By rows of answers: whether two of them may be together."""
         columns = {number: column for column, number in enumerate(self.numbers)}
-        found = np.zeros((len(columns), len(columns)), dtype=bool)
+        found: Array = np.zeros((len(columns), len(columns)), dtype=bool)
         for one, other in self.may_be:
             if one in columns and other in columns:
                 found[columns[one], columns[other]] = found[columns[other], columns[one]] = True

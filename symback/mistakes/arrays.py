@@ -1,4 +1,4 @@
-"""The same formulas for many sets of numbers at once: arrays of doubles, bit for bit what floats give one by one.
+"""The same formulas for many sets of numbers at once: arrays of doubles, with the bits that floats give.
 
 Sums, products and quotients of NumPy are those of the processor, as Python's are. Its own exponential is not
 always the one of the C library, so each function is Python's, called for one number after another.

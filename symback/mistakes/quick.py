@@ -64,7 +64,7 @@ def _choose(low: Function, high: Function, then: Function, instead: Function) ->
 def _largest(functions: Functions) -> Function:
     def largest(values: Sequence[float]) -> float:
         found = [function(values) for function in functions]
-        return max(found) if all(one == one for one in found) else math.nan  # noqa: PLR0124
+        return max(found) if all(one == one for one in found) else math.nan
 
     return largest
 

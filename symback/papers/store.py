@@ -1,7 +1,7 @@
 """Chunks of finished papers in a hidden folder beside the output, from which an interrupted run continues.
 
-A chunk is one file: the SHA-256 of what follows, a line of JSON, then all texts one after another. So a file that
-is cut off or changed is as good as none; nothing in it is ever executed.
+A chunk is one file: the SHA-256 of what follows, a line of JSON, then all texts one after another. So a file
+that is cut off or changed is as good as none; nothing in it is ever executed.
 """
 
 from __future__ import annotations

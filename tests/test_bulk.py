@@ -64,13 +64,14 @@ def chunks(folder: Path) -> list[Path]:
 def count(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """How many papers were made so far."""
     made: list[str] = []
-    variant = Plan.variant
+    variants = Plan.variants
 
-    def counted(self: Plan, identity: str) -> Variant:
-        made.append(identity)
-        return variant(self, identity)
+    def counted(self: Plan, identities: Sequence[str]) -> Iterator[Variant]:
+        for one in variants(self, identities):
+            made.append(one.id)
+            yield one
 
-    monkeypatch.setattr(Plan, "variant", counted)
+    monkeypatch.setattr(Plan, "variants", counted)
     return lambda: len(made)
 
 

@@ -89,6 +89,10 @@ class Dialect:
     """As `mark`, for what is set apart without a colour."""
     tall_functions: tuple[tuple[str, Pair], ...] = ()
     """As `functions`, around an argument that is higher than a line; where there is a difference."""
+    transposed: Pair | None = None
+    """Around a transposed matrix; None where that is a power."""
+    counted_ones: Pair | None = None
+    """Around the length of a column of ones; None where it stands without its length."""
     nests: bool = False
     """Marks are elements of a tree: lines may be broken only where these can be closed and opened again."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from symback.dialects import ASCII, COQ, KATEX, LATEX, Dialect
 from symback.mathml_dialect import MATHML
 from symback.registry import Registry
+from symback.step_marks import without_marks
 from symback.web import escape_page, page
 
 
@@ -106,6 +107,8 @@ FORMATS: Registry[Format] = Registry(
     [
         Format("markdown_github", ".md", KATEX, escape_markdown),
         Format("markdown_dollar", ".md", KATEX, escape_markdown),
+        # Markdown with dollars and with marks between its steps, which is cut into cells.
+        Format("notebook", ".ipynb", KATEX, lambda text: escape_markdown(without_marks(text))),
         # An empty line before a display would begin a paragraph and so double the space above it.
         Format("latex", ".tex", LATEX, escape_latex, (r"\n\n\\begin{equation}", r"\n\\begin{equation}")),
         # The certificate is made of code; text that stands in its comments is escaped where it is put in.

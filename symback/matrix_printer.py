@@ -33,7 +33,12 @@ class MatrixPrinter(Printer):
         return self._array(node)
 
     def _ones(self, node: Ones, position: Position, depth: int) -> Printed:
-        return self._array(node) if self.numbers else Printed((self.dialect.ones,), Level.ATOM)
+        if self.numbers:
+            return self._array(node)
+        if self.dialect.counted_ones is None:
+            return Printed((self.dialect.ones,), Level.ATOM)
+        before, after = self.dialect.counted_ones
+        return Printed((f"{before}{node.count}{after}",), Level.ATOM)
 
     def _array(self, node: Expression) -> Printed:
         """The entries in rows; of a large matrix the first columns and rows, and dots."""
@@ -55,6 +60,9 @@ class MatrixPrinter(Printer):
         if self.numbers:
             return self._array(node)
         operand = self.print(node.operand, Position.BASE, depth)
+        if self.dialect.transposed is not None:
+            start, end = self.dialect.transposed
+            return Printed((start, *operand.pieces, end), Level.ATOM)
         opening, closing = ("", "") if isinstance(node.operand, Ones) else self.dialect.group
         before, between, after = self.dialect.power
         pieces = (before, opening, *operand.pieces, closing, between, self.dialect.transpose, after)

@@ -24,6 +24,7 @@ from symback.fillers import Numbers, Symbols
 from symback.formats import FORMATS, Format
 from symback.notation import Notation
 from symback.rows import lines, marked_up
+from symback.step_marks import step_mark
 from symback.version import VERSION
 from symback.view import Viewer, shown
 
@@ -163,6 +164,7 @@ def _environment(format_name: str) -> Environment:
     environment.globals["lines"] = lines
     environment.globals["marked_up"] = marked_up
     environment.globals["shown"] = shown
+    environment.globals["step_mark"] = lambda place: Markup(step_mark(place))
     return environment
 
 

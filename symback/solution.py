@@ -170,6 +170,17 @@ class Solution:
         """The worked solution as one page for browsers, which needs no network and no script."""
         return self._rendered("html")
 
+    def to_notebook(self) -> str:
+        """The worked solution as a Jupyter notebook whose code computes each step and compares the digits."""
+        from symback.notebooks.notebook import notebook
+        from symback.notebooks.source import Source
+
+        in_matrices = self.style == "matrix"
+        source = Source(
+            self.network, self.graph, self.evaluation, self._given, self.copies, in_matrices=in_matrices
+        )
+        return notebook(self._document, self._rendered("notebook"), source)
+
     def to_json(self) -> str:
         """All quantities and matrices, as in the format symback-solution/1; with `only`, what these need."""
         kept = self.graph.ancestors(self.only) if self.only else self.graph
@@ -209,7 +220,7 @@ class Solution:
         return compile_pdf(self.to_latex())
 
     def save(self, path: str | Path, flavor: str = "github") -> Path:
-        """Writes what the suffix asks for (.md, .tex, .html, .json, .pdf); nothing is left half-written."""
+        """Writes what the suffix asks for (.md, .tex, .html, .json, .ipynb, .pdf); nothing is left half-written."""
         from symback.files import write
 
         path = Path(path)
@@ -218,6 +229,7 @@ class Solution:
             ".tex": self.to_latex,
             ".html": self.to_html,
             ".json": self.to_json,
+            ".ipynb": self.to_notebook,
             ".pdf": self.to_pdf,
         }
         if path.suffix not in makers:
@@ -242,20 +254,24 @@ class Solution:
 
         return framed(self.to_html())
 
+    @cached_property
+    def _document(self) -> Document:
+        """What is told in which order, without the boxes of mistakes."""
+        if self.style == "matrix":
+            from symback.worked.matrix_example import matrix_example
+
+            return matrix_example(self.story)
+        from symback.worked.example import worked_example
+        from symback.worked.length import check_length
+
+        check_length(self.network, self.style, self.only)
+        return worked_example(self.story)
+
     @collecting_later()
     def _rendered(self, format_name: str) -> str:
         from symback.render import render
 
-        if self.style == "matrix":
-            from symback.worked.matrix_example import matrix_example
-
-            document = matrix_example(self.story)
-        else:
-            from symback.worked.example import worked_example
-            from symback.worked.length import check_length
-
-            check_length(self.network, self.style, self.only)
-            document = worked_example(self.story)
+        document = self._document
         if self.mistakes:
             return self._with_mistakes(document, format_name)
         return render(document, format_name, self.notation, self.evaluation, self.constants, self.copies)

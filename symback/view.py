@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,6 +44,8 @@ class ItemView:
     blocks: tuple[BlockView, ...]
     symbols: Mapping[str, Markup]
     facts: Mapping[str, object]
+    place: int = 0
+    """Among all items of the document, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +86,16 @@ class Viewer:
 
     def document(self, document: Document) -> DocumentView:
         """All sections."""
+        places = itertools.count()
         sections = tuple(
-            SectionView(section.kind, tuple(self.item(item) for item in section.items), section.facts)
+            SectionView(
+                section.kind, tuple(self.item(item, next(places)) for item in section.items), section.facts
+            )
             for section in document.sections
         )
         return DocumentView(document.kind, document.title, sections)
 
-    def item(self, item: Item) -> ItemView:
+    def item(self, item: Item, place: int = 0) -> ItemView:
         """Its blocks; its symbols, each also as `key_value` where it has a number; its short formulas."""
         symbols: dict[str, Markup] = {}
         for key, name in item.symbols.items():
@@ -103,7 +109,7 @@ class Viewer:
             self.equation(block) if isinstance(block, Equation) else self.table(block)
             for block in item.blocks
         )
-        return ItemView(item.kind, blocks, _Lenient(symbols), item.facts)
+        return ItemView(item.kind, blocks, _Lenient(symbols), item.facts, place)
 
     def number(self, name: str) -> Markup | None:
         """The number of a name as documents print it, if it is the name of something with a number."""

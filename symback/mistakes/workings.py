@@ -270,7 +270,8 @@ def workings_of(network: Network, graph: Graph, *, is_symbolic: bool = False) ->
     assert formulas is not None, "a graph has no cycles"
     all_names = (*given, *formulas)
     places = {name: place for place, name in enumerate(all_names)}
-    places |= {name: places[quantity.name] for quantity in graph for name in quantity.names}
+    known = [quantity for quantity in graph if quantity.name in places]  # without what training computes
+    places |= {name: places[quantity.name] for quantity in known for name in quantity.names}
     functions = tuple(quick(formulas[name], places) if name in formulas else None for name in all_names)
     return Workings(network, graph, all_names, places, formulas, given, functions)
 

@@ -220,7 +220,7 @@ class Solution:
         return compile_pdf(self.to_latex())
 
     def save(self, path: str | Path, flavor: str = "github") -> Path:
-        """Writes what the suffix asks for (.md, .tex, .html, .json, .ipynb, .pdf); nothing is left half-written."""
+        """Writes what the suffix asks for (.md, .tex, .html, .ipynb, .json, .pdf): whole or not at all."""
         from symback.files import write
 
         path = Path(path)

@@ -29,9 +29,11 @@ def rendered() -> dict[str, str]:
         files[f"{name}.md"] = solution.to_markdown()
         files[f"{name}.tex"] = solution.to_latex()
         files[f"{name}.json"] = solution.to_json()
+        files[f"{name}.ipynb"] = solution.to_notebook()
     matrix = symback.solve("xor", rounds=LONG["xor"], notation="matrix")
     files["xor-matrix.md"] = matrix.to_markdown()
     files["xor-matrix.tex"] = matrix.to_latex()
+    files["xor-matrix.ipynb"] = matrix.to_notebook()
     return files
 
 

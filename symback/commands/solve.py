@@ -16,7 +16,14 @@ from symback.files import write
 from symback.solution import Solution
 from symback.worked.length import check_length
 
-SUFFIXES = {"markdown": ".md", "latex": ".tex", "html": ".html", "json": ".json", "pdf": ".pdf"}
+SUFFIXES = {
+    "markdown": ".md",
+    "latex": ".tex",
+    "html": ".html",
+    "notebook": ".ipynb",
+    "json": ".json",
+    "pdf": ".pdf",
+}
 
 
 def solve(options: Namespace) -> int:
@@ -76,6 +83,7 @@ def _makers(solution: Solution, flavor: str) -> dict[str, Callable[[], str | byt
         "markdown": lambda: solution.to_markdown(flavor),
         "latex": solution.to_latex,
         "html": solution.to_html,
+        "notebook": solution.to_notebook,
         "json": solution.to_json,
         "pdf": solution.to_pdf,
     }

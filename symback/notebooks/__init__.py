@@ -1,1 +1,1 @@
-"""Executable notebooks of worked solutions: the sentences of the document, and its steps once more as code."""
+"""Executable notebooks of worked solutions: the sentences of a document, and its steps once more as code."""

@@ -6,8 +6,12 @@ import keyword
 import re
 
 OWN = frozenset(
-    "np math check greater rounded settled erf one_update updates_in_turn results trained count "
-    "abs float isinstance len list max print range str zip AssertionError In Out exit quit display".split()
+    (
+        *("np", "math", "check", "greater", "rounded", "settled", "erf"),
+        *("one_update", "updates_in_turn", "results", "trained", "count"),
+        *("abs", "float", "isinstance", "len", "list", "max", "print", "range", "str", "zip"),
+        *("AssertionError", "In", "Out", "exit", "quit", "display"),
+    )
 )
 """What the code of a notebook calls, and what Jupyter has names for."""
 RESERVED = OWN | set(keyword.kwlist)

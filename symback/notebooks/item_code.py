@@ -7,12 +7,22 @@ import re
 from collections.abc import Iterator
 
 from symback.document import Equation, Item, Show, Table
-from symback.expression import Differentiate, Expression, IndexedSum, Marked, Name, Number, names, transform, walk
+from symback.expression import (
+    Differentiate,
+    Expression,
+    IndexedSum,
+    Marked,
+    Name,
+    Number,
+    names,
+    transform,
+    walk,
+)
 from symback.graph import Role, Rule
 from symback.matrix_nodes import Matrix
 from symback.matrix_printer import MOST_ROWS
 from symback.naming import after_updates
-from symback.notebooks.lines import WIDTH, table, written
+from symback.notebooks.lines import table, written
 from symback.notebooks.source import Source
 from symback.notebooks.training_code import TrainingCode
 from symback.notebooks.workings import Workings
@@ -117,7 +127,9 @@ class ItemCode:
             formula = _computable(row.expression)
             own = self.source.quantity(name).formula
             if row.show is Show.SYMBOLS and formula is not None and formula not in (own, Name(name)):
-                if any(one not in self.source.graph or self.source.value(one) is None for one in names(formula)):
+                if any(
+                    one not in self.source.graph or self.source.value(one) is None for one in names(formula)
+                ):
                     continue
                 self.workings.define(names(formula))
                 self._compare(written(formula, self.workings.filler), name)

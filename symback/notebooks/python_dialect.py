@@ -28,4 +28,4 @@ PYTHON = replace(
     transposed=("", ".T"),
     counted_ones=("np.ones((", ", 1))"),
 )
-"""A comparison is a call of `greater`, which takes numbers that differ by the rounding of doubles as equal."""
+"""A comparison is a call of `greater`, for which numbers that only rounding sets apart are equal."""

@@ -107,7 +107,9 @@ class Source:
 
     def _after(self, relation: Relation) -> Relation | None:
         """The same equation of the forward pass after the update."""
-        if relation.kind not in FORWARD or not any(self._has_new(e) for row in relation.left.entries for e in row):
+        if relation.kind not in FORWARD or not any(
+            self._has_new(e) for row in relation.left.entries for e in row
+        ):
             return None
         left, right = (transform(side, self._changed) for side in (relation.left, relation.right))
         assert isinstance(left, Matrix)
@@ -119,7 +121,8 @@ class Source:
     def _changed(self, node: Expression) -> Expression | None:
         if isinstance(node, Matrix) and any(self._has_new(entry) for row in node.entries for entry in row):
             rows = tuple(
-                tuple(Name(at_state(e.name, "+")) if isinstance(e, Name) else e for e in row) for row in node.entries
+                tuple(Name(at_state(e.name, "+")) if isinstance(e, Name) else e for e in row)
+                for row in node.entries
             )
             return Matrix(node.name + "+", rows)
         return None

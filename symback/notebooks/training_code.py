@@ -38,7 +38,10 @@ class TrainingCode:
         self.turns = max(len(quantity.turns) for quantity in graph) or 1
         self.parameters = trained_parameters(graph)
         self.grouped = [
-            Matrix(relation.left.name[:-1], tuple(tuple(Name(getattr(e, "name", "")[:-1]) for e in row) for row in relation.left.entries))
+            Matrix(
+                relation.left.name[:-1],
+                tuple(tuple(Name(getattr(e, "name", "")[:-1]) for e in row) for row in relation.left.entries),
+            )
             for relation in self.source.equations.values()
             if relation.kind in ("weight_update", "bias_update")
         ]

@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from symback.exercises.model import Answer
 from symback.formats import escape_markdown
+from symback.notebooks.cells import Cell, code_cell, markdown_cell, notebook_file
 from symback.platforms.paper import Field, Paper, Question
 from symback.platforms.picture import FILE_NAME
 from symback.platforms.xml import clean
@@ -56,29 +57,24 @@ display(Markdown("\\n\\n".join(f"**{box}** {check(box, answers.get(box))}" for b
 
 def notebook(paper: Paper) -> bytes:
     """The notebook of a paper, in the format 4.5."""
-    cells = list(_cells(paper))
-    metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-        "symback": {"id": clean(paper.id), "checksum": paper.checksum},
-    }
-    content = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+    return notebook_file(
+        _cells(paper), {"symback": {"id": clean(paper.id), "checksum": paper.checksum}}
+    ).encode()
 
 
-def _cells(paper: Paper) -> Iterator[dict[str, object]]:
+def _cells(paper: Paper) -> Iterator[Cell]:
     title = f"# {escape_markdown(clean(paper.title))}: {escape_markdown(clean(paper.id))}\n\n"
-    first = _markdown("paper", title + markdown(paper.intro))
+    first = markdown_cell("paper", title + markdown(paper.intro))
     if paper.picture:
         first["attachments"] = {FILE_NAME: {"image/svg+xml": b64encode(paper.picture.encode()).decode()}}
     yield first
-    yield _code("answers", "answers = {}")
+    yield code_cell("answers", "answers = {}")
     for question in paper.questions:
         yield from _question(paper, question)
-    yield _code("check", _tables(paper) + CHECK)
+    yield code_cell("check", _tables(paper) + CHECK)
 
 
-def _question(paper: Paper, question: Question) -> Iterator[dict[str, object]]:
+def _question(paper: Paper, question: Question) -> Iterator[Cell]:
     text = f"## {question.heading}\n\n{markdown(question.html.removeprefix(paper.intro))}"
     lines = []
     for field in question.fields:
@@ -87,8 +83,8 @@ def _question(paper: Paper, question: Question) -> Iterator[dict[str, object]]:
             text += "".join(f"\n- {one.key}: {markdown(one.html)}" for one in field.options)
         name = f"  # {field.quantity}" if field.quantity else ""
         lines.append(f'answers["{field.number}"] = None{name}')
-    yield _markdown(f"task-{question.number}", text)
-    yield _code(f"answer-{question.number}", "\n".join(lines))
+    yield markdown_cell(f"task-{question.number}", text)
+    yield code_cell(f"answer-{question.number}", "\n".join(lines))
 
 
 def markdown(markup: str) -> str:
@@ -128,12 +124,3 @@ def _box(paper: Paper, field: Field) -> tuple[int, dict[str, tuple[int, str]]]:
 def _salt(paper: Paper) -> str:
     source = f"{paper.checksum}:{paper.id}".encode("utf-8", "surrogatepass")
     return hashlib.sha256(source).hexdigest()[:16]
-
-
-def _markdown(identifier: str, text: str) -> dict[str, object]:
-    return {"cell_type": "markdown", "id": identifier, "metadata": {}, "source": text}
-
-
-def _code(identifier: str, text: str) -> dict[str, object]:
-    cell: dict[str, object] = {"cell_type": "code", "execution_count": None, "id": identifier}
-    return {**cell, "metadata": {}, "outputs": [], "source": text}

@@ -1,7 +1,7 @@
 """Numbers for many papers at once: those that `Search.find` gives one by one, many times as fast; by NumPy.
 
-Sets of numbers are rows of arrays. A student takes the first of their sets that meets all demands and keeps
-all answers apart; who has none among the first ones is left to `Search.find`.
+Sets of numbers are rows of arrays. A student takes the first set that meets all demands and keeps
+all answers apart; where none of the first ones does, as many are compared as by the search for one.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symback.exercises.crowd_gaps import Apart, CrowdGaps
+from symback.exercises.crowd_gaps import CrowdGaps
 from symback.exercises.demands import Demander
 from symback.exercises.draws import PER_DIGEST, Draws
 from symback.exercises.families import Family
 from symback.exercises.misreadings import other_readings
-from symback.exercises.search import ROOMY_DRAWS, Chosen, Search, texts_of
+from symback.exercises.search import MOST_CANDIDATES, ROOMY_DRAWS, Chosen, Search, texts_of
 from symback.exercises.separation import Gaps
 from symback.mistakes.arrays import ARRAYS, Array, of_rows
 from symback.mistakes.workings import Workings
@@ -27,6 +27,8 @@ BLOCK = 4
 """At least so many sets are drawn for each student who has none yet, before they are looked at together."""
 TOGETHER = 800
 """More are drawn for each where few students are left: so many together take hardly longer than one."""
+MOST_TOGETHER = 2_000
+"""After so many sets a student of whom hardly any meets the demands is left to the search for one."""
 
 
 class Crowd:
@@ -54,25 +56,56 @@ class Crowd:
                 sets = [(one, attempt) for one in waiting for attempt in range(done, end)]
                 self._look(students, sets, found)
                 done = end
-        return [found.get(one) or self.search.find(draws) for one, draws in enumerate(students)]
+            for one, draws in enumerate(students):
+                if one not in found:
+                    chosen = self._best(draws)
+                    found[one] = chosen if chosen is not None else self.search.find(draws)
+        return [found[one] for one in range(len(students))]
+
+    def _best(self, draws: Draws) -> Chosen | None:
+        """The numbers of a student of whom many sets are compared; None where too few meet the demands."""
+        best: Chosen | None = None
+        compared = done = 0
+        while compared < MOST_CANDIDATES and done < MOST_TOGETHER:
+            sets = [(0, attempt) for attempt in range(done, done + MOST_CANDIDATES)]
+            done += MOST_CANDIDATES
+            picks, rows = self._meeting([draws], sets)
+            rows = rows[: MOST_CANDIDATES - compared]
+            if not rows.size:
+                continue
+            kept = self._workings(picks := [columns[: rows.size] for columns in picks])
+            counted = self.gaps.counted(kept, dict(self._readings(picks)), rows.size)
+            for row, crowded in enumerate(counted.crowded.tolist()):
+                compared += 1
+                if crowded <= self.search.most_crowded(compared, best):
+                    gaps = Gaps(crowded, {box: float(one[row]) for box, one in counted.smallest.items()})
+                    best = self._chosen(self._numbers(picks, row), gaps, sets[int(rows[row])][1])
+                    if not crowded:
+                        return best
+        return best if compared == MOST_CANDIDATES else None
 
     def _look(
         self, students: Sequence[Draws], sets: Sequence[tuple[int, int]], found: dict[int, Chosen]
     ) -> None:
         """Finds the first good set of each student among these."""
-        picks = self._picks(students, sets)
-        workings = self._workings(picks)
-        rows = _meeting(self.search.demander, workings.values, len(sets))
+        picks, rows = self._meeting(students, sets)
         if not rows.size:
             return
-        picks = [columns[rows] for columns in picks]
-        kept = self._workings(picks)
-        apart = self.gaps.apart(kept, dict(self._readings(picks)), rows.size)
+        apart = self.gaps.apart(self._workings(picks), dict(self._readings(picks)), rows.size)
         for place, row in enumerate(apart.rows.tolist()):
             student, attempt = sets[int(rows[row])]
             if student not in found:
-                numbers = self._numbers(picks, row)
-                found[student] = self._chosen(numbers, apart, place, attempt)
+                gaps = Gaps(0, {box: float(one[place]) for box, one in apart.smallest.items()})
+                found[student] = self._chosen(self._numbers(picks, row), gaps, attempt)
+
+    def _meeting(
+        self, students: Sequence[Draws], sets: Sequence[tuple[int, int]]
+    ) -> tuple[list[Array], Array]:
+        """The sets that meet all demands: their picks, and their places among all."""
+        picks = self._picks(students, sets)
+        needs_room: Array = np.array([attempt < ROOMY_DRAWS for _, attempt in sets])
+        rows = _meeting(self.search.demander, self._workings(picks).values, needs_room)
+        return [columns[rows] for columns in picks], rows
 
     def _picks(self, students: Sequence[Draws], sets: Sequence[tuple[int, int]]) -> list[Array]:
         """By family a row of places among its options for each set, drawn as one by one."""
@@ -108,9 +141,8 @@ class Crowd:
             numbers.update(zip(table.family.names, options, strict=True))
         return numbers
 
-    def _chosen(self, numbers: Mapping[str, Given], apart: Apart, place: int, attempt: int) -> Chosen:
-        smallest = {box: float(distances[place]) for box, distances in apart.smallest.items()}
-        return Chosen(numbers, self.search.workings_with(numbers), Gaps(0, smallest), attempt + 1)
+    def _chosen(self, numbers: Mapping[str, Given], gaps: Gaps, attempt: int) -> Chosen:
+        return Chosen(numbers, self.search.workings_with(numbers), gaps, attempt + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +176,14 @@ def _places(drawn: Array, family: Family) -> Array:
     return found
 
 
-def _meeting(demander: Demander, values: Sequence[Array], count: int) -> Array:
+def _meeting(demander: Demander, values: Sequence[Array], needs_room: Array) -> Array:
     """The rows of sets that meet all demands and leave room, as `broken` and `is_roomy` say of one."""
-    good: Array = np.ones(count, dtype=bool)
+    good: Array = np.ones(needs_room.size, dtype=bool)
+    least = np.where(needs_room, max(demander.least, demander.roomy), demander.least)
     for place, low, high in demander.outputs:
         good &= (low < values[place]) & (values[place] < high)
     for place in demander.derivatives:
-        good &= np.abs(values[place]) >= demander.roomy
+        good &= np.abs(values[place]) >= least
     for place in demander.places:
         good &= np.isfinite(values[place])
     rows = np.flatnonzero(good)

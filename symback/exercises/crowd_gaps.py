@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
 
-from symback.exercises.separation import RIGHT, Numbered, Separation
+from symback.exercises.separation import RIGHT, Separation, parts
 from symback.exercises.trials import misread
 from symback.mistakes.arrays import Array, of_rows
 from symback.mistakes.workings import Workings
@@ -26,6 +26,14 @@ class Apart:
     """Their places among those that were looked at."""
     smallest: Mapping[int, Array]
     """By place: the smallest distance between two answers, for each of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What `Gaps` says, of many sets of numbers."""
+
+    crowded: Array
+    smallest: Mapping[int, Array]
 
 
 class CrowdGaps:
@@ -52,6 +60,19 @@ class CrowdGaps:
         self._read_otherwise(readings, workings, boxes)
         kept, smallest = _apart(boxes, self.limit, np.arange(rows.size))
         return Apart(rows[kept], smallest)
+
+    def counted(self, workings: Workings, readings: Mapping[int, Sequence[Array]], count: int) -> Counted:
+        """How many pairs of neighbouring answers are too near to each other in each set."""
+        boxes = [_Box(self.separation, place, workings.values[place], count) for place in self.order]
+        for part in self.parts:
+            self._try_each(part, workings, boxes)
+        self._read_otherwise(readings, workings, boxes)
+        crowded: Array = np.zeros(count, dtype=np.intp)
+        smallest: dict[int, Array] = {}
+        for box in boxes:
+            several, smallest[box.place] = box.counted(self.limit)
+            crowded += several
+        return Counted(crowded, smallest)
 
     def _try_each(self, numbers: Iterable[int], workings: Workings, boxes: Sequence[_Box]) -> None:
         """What these trials give."""
@@ -109,8 +130,8 @@ class _Box:
     def __init__(self, separation: Separation, place: int, right: Array, count: int) -> None:
         self.separation = separation
         self.place = place
-        self.may_be = separation.allowed.get(place, set())
-        """Pairs of trials whose answers may be together."""
+        self.may_be = separation.allowed.get(place, {})
+        """By trial: those whose answers may be together with its own."""
         self.numbers = [RIGHT]
         """Of the trial behind each row."""
         self.answers = np.empty((16, count))
@@ -140,30 +161,58 @@ class _Box:
     def forgive(self, table: Array, smallest: Array, kept: Array, limit: float) -> None:
         """Sets in which only such answers are together as may be, are kept as well."""
         rows = np.flatnonzero(~kept)
-        part = table[rows]
-        order = np.argsort(part, axis=1)
-        distances = np.diff(np.take_along_axis(part, order, axis=1), axis=1)
-        is_near = distances < limit
-        good = ~(is_near & ~self._may_be()[order[:, :-1], order[:, 1:]]).any(axis=1)
-        for row in np.flatnonzero(~good & (is_near.sum(axis=1) > 1)).tolist():
-            good[row] = not self._crowded(part[row], limit)  # neighbours may be joined by a third
-        rest = np.where(is_near, math.inf, distances)[good]
-        smallest[rows[good]] = np.fmin.reduce(rest, axis=1, initial=math.inf)
+        crowded, distances = self._counted(table[rows], limit)
+        good = crowded == 0
+        smallest[rows[good]] = distances[good]
         kept[rows[good]] = True
+
+    def counted(self, limit: float) -> tuple[Array, Array]:
+        """For each set how many pairs of neighbours are too near, and the smallest distance that is not."""
+        return self._counted(self.table(np.arange(self.answers.shape[1])), limit)
+
+    def _counted(self, table: Array, limit: float) -> tuple[Array, Array]:
+        order = np.argsort(table, axis=1)
+        distances = np.diff(np.take_along_axis(table, order, axis=1), axis=1)
+        is_near = distances < limit
+        counted = is_near
+        if self.may_be:
+            counted = is_near & ~self._may_be()[order[:, :-1], order[:, 1:]]
+        crowded = counted.sum(axis=1)
+        if self.may_be:
+            # three and more together: neighbours that may not be together may be joined by another one
+            is_joined = np.zeros_like(is_near)
+            is_joined[:, 1:] |= is_near[:, 1:] & is_near[:, :-1]
+            is_joined[:, :-1] |= is_joined[:, 1:]
+            for row in np.flatnonzero((counted & is_joined).any(axis=1)).tolist():
+                numbers = [self.numbers[column] for column in order[row].tolist()]
+                pairs = [numbers[place : place + 2] for place in np.flatnonzero(is_joined[row]).tolist()]
+                crowded[row] += sum(parts(one, self.may_be) - 1 for one in _chains(pairs))
+                crowded[row] -= (counted[row] & is_joined[row]).sum()
+        rest = np.where(is_near, math.inf, distances)
+        return crowded, np.fmin.reduce(rest, axis=1, initial=math.inf)
 
     def _may_be(self) -> Array:
         """By rows of answers: whether two of them may be together."""
-        columns = {number: column for column, number in enumerate(self.numbers)}
-        found: Array = np.zeros((len(columns), len(columns)), dtype=bool)
-        for one, other in self.may_be:
-            if one in columns and other in columns:
-                found[columns[one], columns[other]] = found[columns[other], columns[one]] = True
+        rows = {number: row for row, number in enumerate(self.numbers)}
+        found: Array = np.zeros((len(rows), len(rows)), dtype=bool)
+        for one, others in self.may_be.items():
+            if one in rows:
+                found[rows[one], [rows[other] for other in others if other in rows]] = True
         return found
 
-    def _crowded(self, answers: Array, limit: float) -> int:
-        pairs = zip(answers.tolist(), self.numbers, strict=True)
-        found: list[Numbered] = [pair for pair in pairs if not math.isnan(pair[0])]
-        return self.separation.crowded(self.place, found, limit)
+
+def _chains(pairs: Iterable[Sequence[int]]) -> Iterator[list[int]]:
+    """Pairs of which one begins where the one before it ends, put together."""
+    chain: list[int] = []
+    for first, second in pairs:
+        if chain and chain[-1] == first:
+            chain.append(second)
+        else:
+            if chain:
+                yield chain
+            chain = [first, second]
+    if chain:
+        yield chain
 
 
 def _smallest(table: Array) -> Array:

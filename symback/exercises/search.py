@@ -107,7 +107,7 @@ class Search:
                     break  # it is always the same one
                 continue
             compared += 1
-            most = self._most(compared, best)
+            most = self.most_crowded(compared, best)
             gaps = self.separation.gaps(workings, texts_of(numbers), self.limit, most)
             if gaps.crowded <= most:
                 best = Chosen(numbers, workings, gaps, attempt + 1)
@@ -125,7 +125,7 @@ class Search:
                 break
         return numbers
 
-    def _most(self, compared: int, best: Chosen | None) -> float:
+    def most_crowded(self, compared: int, best: Chosen | None) -> float:
         """How many answers may be crowded: none at first, which is quickly seen; later fewer than before."""
         if compared <= self.first_look:
             return 0

@@ -30,6 +30,8 @@ WATCHED = 4
 """In so many of the most crowded boxes answers are compared as soon as they are known."""
 Numbered = tuple[float, int]
 Pair = tuple[int, int]
+Joined = Mapping[int, set[int]]
+"""By trial: those whose answers need not be told apart from its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Separation:
         self.trials = self._of_a_kind(trials, generic)
         self.order = self.places
         """The most crowded boxes first."""
-        self.allowed: dict[int, set[Pair]] = {}
+        self.allowed: dict[int, dict[int, set[int]]] = {}
         """By place: which answers need not be told apart, as most numbers do not tell them."""
         reach = self.workings.reach
         given = [self.workings.places[name] for name in self.workings.given]
@@ -113,20 +115,23 @@ class Separation:
                     own = sorted({number for _, number in cluster})
                     blamed.update(own)
                     together.update((place, pair) for pair in combinations(own, 2))
+        self.order = tuple(sorted(self.places, key=lambda place: -crowded[place]))
+        now = self._put_first(blamed)
         for (place, pair), times in together.items():
             if times > OFTEN * count:
-                self.allowed.setdefault(place, set()).add(pair)
-        self.order = tuple(sorted(self.places, key=lambda place: -crowded[place]))
-        self._put_first(blamed)
+                allowed = self.allowed.setdefault(place, {})
+                one, other = (now.get(number, number) for number in pair)
+                allowed.setdefault(one, set()).add(other)
+                allowed.setdefault(other, set()).add(one)
 
-    def _put_first(self, blamed: Counter[int]) -> None:
-        """The trials that were near to others most often come first: so most numbers are refused sooner."""
+    def _put_first(self, blamed: Counter[int]) -> dict[int, int]:
+        """The trials that were near to others most often come first: so most numbers are refused sooner.
+
+        Gives the new number of each trial.
+        """
         order = sorted(range(len(self.trials)), key=lambda number: -blamed[number])
-        now = {number: place for place, number in enumerate(order)}
         self.trials = [self.trials[number] for number in order]
-        for place, pairs in self.allowed.items():
-            moved = {(now.get(one, one), now.get(other, other)) for one, other in pairs}
-            self.allowed[place] = {(min(pair), max(pair)) for pair in moved}
+        return {number: place for place, number in enumerate(order)}
 
     def gaps(self, workings: Workings, texts: Mapping[str, str], limit: float, most: float) -> Gaps:
         """How far apart the answers are for other given numbers; stops where more than `most` are crowded."""
@@ -148,9 +153,9 @@ class Separation:
 
     def crowded(self, place: int, answers: list[Numbered], limit: float) -> int:
         """How many pairs of neighbouring answers are too near to each other in a box; sorts the list."""
-        allowed = self.allowed.get(place, set())
+        allowed = self.allowed.get(place, {})
         clusters = _clusters(answers, limit)
-        return sum(_parts([number for _, number in cluster], allowed) - 1 for cluster in clusters)
+        return sum(parts([number for _, number in cluster], allowed) - 1 for cluster in clusters)
 
     def _answers(
         self, workings: Workings, texts: Mapping[str, str], limit: float = 0.0
@@ -214,19 +219,18 @@ def _distance(answers: list[Numbered], limit: float) -> float:
     return min((distance for distance in distances if distance >= limit), default=math.inf)
 
 
-def _parts(numbers: Sequence[int], allowed: set[Pair]) -> int:
+def parts(numbers: Iterable[int], allowed: Joined) -> int:
     """Into how many parts a cluster falls if those that may be together are taken as one."""
     left = set(numbers)
-    parts = 0
+    count = 0
     while left:
-        parts += 1
+        count += 1
         waiting = [left.pop()]
         while waiting:
-            one = waiting.pop()
-            joined = {other for other in left if (min(one, other), max(one, other)) in allowed}
+            joined = left & allowed.get(waiting.pop(), set())
             left -= joined
             waiting += joined
-    return parts
+    return count
 
 
 def _key(numbers: Iterable[float]) -> tuple[str, ...]:

@@ -78,12 +78,25 @@ def _largest(functions: Functions) -> Function:
     return lambda values: reduce(np.maximum, [function(values) for function in functions])
 
 
+def _rounded(function: Function, decimals: int) -> Function:
+    """nan for what is infinite, which a float has no whole number for."""
+    scale = 10.0**decimals
+
+    def rounded(values: Sequence[Array]) -> Array:
+        value = function(values)
+        size = np.floor(np.abs(value) * scale * (1 + 1e-15) + 0.5) / scale
+        return np.where(np.isfinite(value), np.copysign(size, value), math.nan)
+
+    return rounded
+
+
 ARRAYS = Arithmetic(
     {**{name: _each(function) for name, function in FUNCTIONS.items()}, "abs": np.abs, "logistic": _logistic},
     _divide,
     _power,
     _choose,
     _largest,
+    _rounded,
 )
 
 

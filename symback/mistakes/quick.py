@@ -49,6 +49,8 @@ class Arithmetic:
     """The third where the first is greater than the second, the fourth where it is not; else nan."""
     largest: Callable[[Functions], Function]
     """nan where one of them is."""
+    rounded: Callable[[Function, int], Function]
+    """To so many decimals, ties away from zero, as by hand."""
 
 
 def _choose(low: Function, high: Function, then: Function, instead: Function) -> Function:
@@ -69,6 +71,16 @@ def _largest(functions: Functions) -> Function:
     return largest
 
 
+def _rounded(function: Function, decimals: int) -> Function:
+    scale = 10.0**decimals
+
+    def rounded(values: Sequence[float]) -> float:
+        value: float = function(values)
+        return math.copysign(math.floor(abs(value) * scale * (1 + 1e-15) + 0.5) / scale, value)
+
+    return rounded
+
+
 FUNCTIONS: Mapping[str, Callable[[float], float]] = {
     "exp": math.exp,
     "log": math.log,
@@ -79,7 +91,7 @@ FUNCTIONS: Mapping[str, Callable[[float], float]] = {
     "floor": lambda x: float(math.floor(x)),
     "logistic": lambda x: 1.0 / (1.0 + math.exp(-x)),
 }
-FLOATS = Arithmetic(FUNCTIONS, operator.truediv, math.pow, _choose, _largest)
+FLOATS = Arithmetic(FUNCTIONS, operator.truediv, math.pow, _choose, _largest, _rounded)
 IMPOSSIBLE = (ArithmeticError, ValueError)
 """Raised by a function where floats have no value."""
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symback import sheet
+from symback.evaluation import Rounding
 from symback.exercises.draws import Draws
 from symback.exercises.plan import Plan
 from symback.expression import Call, Cases, Expression, Maximum, Name, Number, Power, Quotient, Sum
@@ -59,32 +60,37 @@ def test_arrays_are_floats_side_by_side(
 
     places = {"x": 0, "y": 1}
     one, many = quick(formula, places, FLOATS), quick(formula, places, ARRAYS)
-    with np.errstate(all="ignore"):
-        found = np.broadcast_to(many(list(np.array(several, dtype=float).T)), len(several)).tolist()
-    for pair, number in zip(several, found, strict=True):
-        try:
-            expected = one(pair)
-        except IMPOSSIBLE:
-            expected = math.nan
-        assert number == expected or (math.isnan(number) and math.isnan(expected)), (pair, number, expected)
+    for single, together in ((one, many), (FLOATS.rounded(one, 4), ARRAYS.rounded(many, 4))):
+        with np.errstate(all="ignore"):
+            found = np.broadcast_to(together(list(np.array(several, dtype=float).T)), len(several)).tolist()
+        for pair, number in zip(several, found, strict=True):
+            try:
+                expected = single(pair)
+            except IMPOSSIBLE:
+                expected = math.nan
+            assert number == expected or (math.isnan(number) and math.isnan(expected)), (pair, number)
 
 
 @pytest.mark.parametrize(
-    ("name", "kinds", "count"),
+    ("name", "kinds", "count", "carry"),
     [
-        ("mazur", ("forward", "delta", "gradient", "update"), 60),
-        ("mazur", ("loss-after-update", "biases", "second-round"), 6),
-        ("xor", ("forward", "gradient"), 12),
-        ("regression", ("forward", "loss", "gradient"), 12),
-        ("softmax", ("forward", "delta", "gradient", "update"), 8),
-        ("two-hidden", ("forward", "delta"), 4),
-        ("momentum", ("update",), 6),
+        ("mazur", ("forward", "delta", "gradient", "update"), 60, None),
+        ("mazur", ("loss-after-update", "biases", "second-round"), 6, None),
+        ("mazur", ("forward", "delta", "gradient"), 3, 4),
+        ("xor", ("forward", "gradient"), 12, None),
+        ("regression", ("forward", "loss", "gradient"), 12, None),
+        ("softmax", ("forward", "delta", "gradient", "update"), 8, None),
+        ("two-hidden", ("forward", "delta"), 4, None),
+        ("momentum", ("update",), 6, None),
+        ("adam", ("update",), 2, None),
+        ("recurrent", ("forward", "gradient"), 4, None),
+        ("convolution", ("forward",), 2, None),
     ],
 )
 def test_numbers_found_together_are_those_found_one_by_one(
-    name: str, kinds: tuple[str, ...], count: int
+    name: str, kinds: tuple[str, ...], count: int, carry: int | None
 ) -> None:
-    plan = Plan(load(name), 7, kinds)
+    plan = Plan(load(name), 7, kinds, Rounding(carry=carry))
     students = [Draws(7, f"student {place}") for place in range(count)]
     together = plan.variants([f"student {place}" for place in range(count)])
     for draws, variant in zip(students, together, strict=True):

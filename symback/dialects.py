@@ -95,6 +95,12 @@ class Dialect:
     """Around the length of a column of ones; None where it stands without its length."""
     nests: bool = False
     """Marks are elements of a tree: lines may be broken only where these can be closed and opened again."""
+    hook: Triple = ("", "", "")
+    """Before the place of a number in the program of a live page, between it and the number, after."""
+    hook_in_group: Triple = ("", "", "")
+    """The same where a negative number needs brackets, which belong to what is hooked."""
+    hook_in_text: Triple = ("", "", "")
+    """The same outside of formulas."""
 
     def number(self, text: str) -> str:
         """A decimal number, such as -0.25, as formulas show it."""

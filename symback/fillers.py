@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from symback.dialects import ASCII, Dialect
+from symback.dialects import ASCII, Dialect, Triple
 from symback.evaluation import Evaluation
 from symback.expression import Call, Constant, Expression, Number
 from symback.naming import parts_of
@@ -68,25 +68,41 @@ class Numbers(Symbols):
     """Given numbers that are formulas, such as log(3), by name."""
     copies: Mapping[str, str] = field(default_factory=dict)
     """Quantities that only repeat a given number: they print as it was typed."""
+    places: Mapping[str, int] = field(default_factory=dict)
+    """Where a live page has the number of a quantity; none on any other page."""
     numbers: bool = True
 
     def slot(self, name: str, position: Position) -> str:
         """The number, in brackets where a sign or an operator would stand next to another."""
-        text = self.number(name)
+        text = self._number(name)
         if text is None:
             return super().slot(name, position)
         constant = self.constants.get(self.copies.get(name, name))
         if position is Position.PLAIN:
-            return text
+            return self._hooked(name, text, self.dialect.hook)
         is_flat = constant is None or isinstance(constant, Call | Constant | Number)
         needs_group = text.startswith(self.dialect.negative) or not is_flat
         if position is Position.BASE:
             needs_group = needs_group or constant is not None or text.endswith(self.dialect.unproven[1])
         before, after = self.dialect.tall_group if self.is_tall(name) else self.dialect.group
-        return before + text + after if needs_group else text
+        whole = before + text + after if needs_group else text
+        return self._hooked(name, whole, self.dialect.hook_in_group)
 
     def number(self, name: str) -> str | None:
         """The number as documents print it; None where there is none."""
+        text = self._number(name)
+        return None if text is None else self._hooked(name, text, self.dialect.hook)
+
+    def _hooked(self, name: str, text: str, hook: Triple) -> str:
+        """The text, tied to the place that a live page has for its number."""
+        place = self.places.get(self.copies.get(name, name)) if self.places else None
+        return text if place is None else f"{hook[0]}{place}{hook[1]}{text}{hook[2]}"
+
+    def in_text(self, name: str, digits: str) -> str:
+        """The `digits` of a number, tied to its place as well."""
+        return self._hooked(name, digits, self.dialect.hook_in_text)
+
+    def _number(self, name: str) -> str | None:
         name = self.copies.get(name, name)
         if name in self.constants:
             return typeset(self.constants[name], self.dialect, Symbols(self.notation, self.dialect))
@@ -109,10 +125,11 @@ class Numbers(Symbols):
 
     def is_tall(self, name: str) -> bool:
         """Whether the filling is a fraction."""
-        if self.number(name) is None:
+        number = self._number(name)
+        if number is None:
             return super().is_tall(name)
         constant = self.constants.get(self.copies.get(name, name))
-        return constant is not None and "frac" in (self.number(name) or "")
+        return constant is not None and "frac" in number
 
     texts = Filler.texts
 

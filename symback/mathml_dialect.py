@@ -111,5 +111,8 @@ MATHML = Dialect(
     minus_in_text="−",
     underline=('<mrow class="apart', '">', "</mrow>"),
     nests=True,
+    hook=('<mrow data-q="', '">', "</mrow>"),
+    hook_in_group=('<mrow data-g="', '">', "</mrow>"),
+    hook_in_text=('<span data-q="', '">', "</span>"),
 )
 """MathML as browsers show it; a style sheet has the colours by class."""

@@ -51,6 +51,23 @@ def render(
 
     Raises UnknownName for an unknown format.
     """
+    text = unfinished(document, format_name, notation, evaluation, constants or {}, copies or {}, {})
+    return FORMATS[format_name].finish(text)
+
+
+def unfinished(
+    document: Document,
+    format_name: str,
+    notation: Notation,
+    evaluation: Evaluation | None,
+    constants: Mapping[str, Expression],
+    copies: Mapping[str, str],
+    places: Mapping[str, int],
+) -> str:
+    """The same before what is done to a whole text at last.
+
+    `places` are those that a live page has for numbers, by quantity; no other page has any.
+    """
     chosen = FORMATS[format_name]
     environment = _environment(chosen.name)
     words = environment.get_template("documents/words.j2").module
@@ -61,12 +78,13 @@ def render(
         chosen.dialect,
         labels,
         evaluation=evaluation,
-        constants=constants or {},
-        copies=copies or {},
+        constants=constants,
+        copies=copies,
+        places=places,
     )
     view = Viewer(chosen.dialect, symbols, numbers).document(document)
     template = environment.get_template(f"documents/{document.kind}.j2")
-    return chosen.finish(_tidy(template.render(document=view, format=chosen.name), *chosen.tidy))
+    return _tidy(template.render(document=view, format=chosen.name), *chosen.tidy)
 
 
 def render_certificate(certificate: Certificate, language: str) -> str:
@@ -103,6 +121,11 @@ def fill(template: str, format_name: str, **facts: object) -> str:
     """
     chosen = FORMATS[format_name]
     return _tidy(_environment(chosen.name).get_template(template).render(facts), *chosen.tidy)
+
+
+def as_it_is(path: str) -> str:
+    """The text of a file beside the templates that is no template, such as a script."""
+    return (template_folder() / path).read_text(encoding="utf-8")
 
 
 def languages() -> tuple[str, ...]:

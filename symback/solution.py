@@ -167,7 +167,10 @@ class Solution:
         return self._rendered("latex")
 
     def to_html(self) -> str:
-        """The worked solution as one page for browsers, which needs no network and no script."""
+        """The worked solution as one page for browsers, complete without a script.
+
+        With one its numbers follow what a reader changes; see `symback.live`.
+        """
         return self._rendered("html")
 
     def to_notebook(self) -> str:
@@ -274,7 +277,13 @@ class Solution:
         document = self._document
         if self.mistakes:
             return self._with_mistakes(document, format_name)
-        return render(document, format_name, self.notation, self.evaluation, self.constants, self.copies)
+        if format_name != "html":
+            return render(document, format_name, self.notation, self.evaluation, self.constants, self.copies)
+        from symback.live.page import live_page
+
+        return live_page(
+            document, self.network, self.graph, self.evaluation, self.notation, self.constants, self.copies
+        )
 
     def _with_mistakes(self, document: Document, format_name: str) -> str:
         """The document with its boxes."""

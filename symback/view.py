@@ -152,12 +152,19 @@ class Viewer:
         head = (self.table_row(table.head),) if table.head else ()
         return BlockView("table", head=head, rows=rows, align=align, caption=table.kind)
 
-    def value_of(self, cell: Cell) -> str:
-        """The number of a cell: as a part of the formula that it ends, or by itself; "" if it is unknown."""
+    def value_of(self, cell: Cell) -> tuple[str, bool]:
+        """The number of a cell, "" if it is unknown, and whether it is a formula.
+
+        It is one as a part of the formula that it ends, or by itself where digits cannot say it.
+        """
         if not cell.value:
-            return ""
+            return "", False
         is_alone = not cell.symbol and cell.formula is None
-        return (self.numbers.digits(cell.value) if is_alone else "") or self.numbers.number(cell.value) or ""
+        digits = self.numbers.digits(cell.value) if is_alone else ""
+        if digits:
+            return self.numbers.in_text(cell.value, digits), False
+        number = self.numbers.number(cell.value) or ""
+        return number, not set(number) <= PLAIN_NUMBER
 
     def table_row(self, cells: tuple[Cell | str, ...]) -> RowView:
         """The cells of a row; a value that is unknown leaves its symbol, or nothing."""
@@ -171,9 +178,8 @@ class Viewer:
             symbol = self.symbols.variable(cell.symbol) if cell.symbol else ""
             if cell.formula is not None:
                 symbol = typeset(cell.formula, self.dialect, self.symbols)
-            value = self.value_of(cell)
+            value, is_formula = self.value_of(cell)
             unit = self.symbols.variable(cell.unit) if cell.unit else ""
-            is_formula = bool(value) and not set(value) <= PLAIN_NUMBER
             texts += [text for text in (symbol, value, unit) if text]
             kinds.append((bool(symbol), bool(value), is_formula, cell.number, cell.word, bool(unit)))
         return RowView(tuple(kinds), tuple(texts))

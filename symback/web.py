@@ -21,15 +21,20 @@ def escape_page(text: str) -> str:
 
 
 def page(text: str) -> str:
-    """A page, or a piece of one: lines that stand outside of blocks become paragraphs, equations get numbers.
+    """A page, or a piece of one, with its paragraphs and, in the style sheet, the font of its formulas."""
+    return with_font(in_paragraphs(text))
+
+
+def in_paragraphs(text: str) -> str:
+    """Lines that stand outside of blocks become paragraphs, equations get numbers.
 
     A line belongs to a block where it begins with one of its tags; an empty line ends a paragraph. Whatever
-    comes before the line with <main> stays as it is, but for the font of the formulas.
+    comes before the line with <main> stays as it is.
     """
     head, main, body = text.rpartition("<main>\n")
     counted = itertools.count(1)
     numbered = re.sub(re.escape(_NUMBER), lambda _: f'<span class="eqno">({next(counted)})</span>', body)
-    return with_font(head + main + "\n".join(_with_paragraphs(numbered.splitlines())) + "\n")
+    return head + main + "\n".join(_with_paragraphs(numbered.splitlines())) + "\n"
 
 
 def framed(text: str, height: str = "40rem") -> str:

@@ -21,7 +21,7 @@ CHILDREN = {
 }
 INSIDE = {"mtable": {"mtr"}, "mtr": {"mtd"}}
 ALLOWED = TOKENS | CHILDREN.keys() | {"math", "mrow", "msqrt", "mtable", "mtr", "mtd"}
-_OF_ROWS = {"class", "display", "displaystyle", "columnalign", "width", "accent"}
+_OF_ROWS = {"class", "data-q", "data-g", "display", "displaystyle", "columnalign", "width", "accent"}
 ATTRIBUTES = _OF_ROWS | {"mathvariant", "form", "stretchy", "lspace", "rspace", "separator"}
 
 

@@ -21,6 +21,8 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 OUTPUT = CHECKOUT / "output"
 
 _FROM = {
+    "axe-core": "`npm install --prefix tests/node`, or its folder in SYMBACK_AXE",
+    "chromium": "the Debian package chromium",
     "coqc": "the Debian packages coq libcoq-coquelicot libcoq-interval",
     "katex": "`npm install --prefix tests/node`, or its folder in SYMBACK_KATEX",
     "latexmk": "the Debian package latexmk",
@@ -32,8 +34,8 @@ _FROM = {
 
 
 def require(tool: str) -> str:
-    """The path of a program, or for `katex` of its folder."""
-    found = _katex() if tool == "katex" else shutil.which(tool)
+    """The path of a program, or for a package of NPM of its folder."""
+    found = _npm_package(*NPM[tool]) if tool in NPM else shutil.which(tool)
     if found is None:
         reason = f"{tool} is missing; it comes with {_FROM[tool]}"
         if os.environ.get("SYMBACK_REQUIRE_TOOLS"):
@@ -42,16 +44,20 @@ def require(tool: str) -> str:
     return found
 
 
+NPM = {"katex": ("katex", "SYMBACK_KATEX"), "axe-core": ("axe-core", "SYMBACK_AXE")}
+"""Packages of Node by tool, each with the variable that may name its folder."""
+
+
 @cache
-def _katex() -> str | None:
-    """The folder of the npm package: SYMBACK_KATEX, or what node finds from tests/node."""
-    named = os.environ.get("SYMBACK_KATEX")
+def _npm_package(package: str, variable: str) -> str | None:
+    """The folder of an npm package: what the variable says, or what node finds from tests/node."""
+    named = os.environ.get(variable)
     if named:
         return named
     node = shutil.which("node")
     if node is None:
         return None
-    asked = "process.stdout.write(require('path').dirname(require.resolve('katex/package.json')))"
+    asked = f"process.stdout.write(require('path').dirname(require.resolve('{package}/package.json')))"
     found = subprocess.run(
         [node, "-e", asked], cwd=CHECKOUT / "tests/node", capture_output=True, text=True, check=False
     )
@@ -60,8 +66,9 @@ def _katex() -> str | None:
 
 def require_module(name: str) -> ModuleType:
     """A Python package that only tests use, if it is there."""
-    if importlib.util.find_spec(name) is None:
-        reason = f"{name} is missing; it comes with `pip install {name}`"
+    package = name.partition(".")[0]
+    if importlib.util.find_spec(package) is None:
+        reason = f"{package} is missing; it comes with `pip install {package}`"
         if os.environ.get("SYMBACK_REQUIRE_TOOLS"):
             pytest.fail(reason)
         pytest.skip(reason)

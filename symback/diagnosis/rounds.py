@@ -98,7 +98,21 @@ class Training:
         return [self._turn(turn, wanted) for turn in range(cycle)]
 
     def _turn(self, turn: int, wanted: list[str]) -> list[tuple[int, Function]]:
-        """Another batch has other samples in its formulas, and so it needs other quantities before them."""
+        workings = self.workings
+        functions = []
+        for name, formula in self.formulas_of(turn, wanted):
+            place = workings.places[name]
+            is_own = formula is workings.formulas[name]
+            function = workings.functions[place] if is_own else workings.compiled(formula)
+            assert function is not None
+            functions.append((place, function))
+        return functions
+
+    def formulas_of(self, turn: int, wanted: Iterable[str]) -> list[tuple[str, Expression]]:
+        """What an update of a cycle computes to make the wanted quantities, in order.
+
+        Another batch has other samples in its formulas, and so it needs other quantities before them.
+        """
         workings = self.workings
         changed: dict[str, Expression] = {}
         formulas: Mapping[str, Expression] = workings.formulas
@@ -116,14 +130,6 @@ class Training:
             name = stack.pop()
             if name not in needed:
                 needed.add(name)
-                formula = changed.get(name) or formulas[name]
-                parents = map(workings.name, names(formula))
+                parents = map(workings.name, names(formulas[name]))
                 stack.extend(parent for parent in parents if parent in formulas)
-        functions = []
-        for name in formulas:
-            if name in needed:
-                place = workings.places[name]
-                function = workings.compiled(changed[name]) if name in changed else workings.functions[place]
-                assert function is not None
-                functions.append((place, function))
-        return functions
+        return [(name, formula) for name, formula in formulas.items() if name in needed]

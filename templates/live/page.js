@@ -1,0 +1,254 @@
+// The page: what a reader changes, and every number that follows. Words stand in the page, none here.
+
+const startPage = () => {
+  const data = JSON.parse(document.getElementById("live-data").textContent);
+  const program = makeProgram(data, shapes);
+  const root = document.documentElement;
+  const panel = document.getElementById("live");
+  const MATHML = "http://www.w3.org/1998/Math/MathML";
+  const laterPlace = data.names.length;
+
+  const say = (key, facts = {}) =>
+    panel.querySelector(`template[data-phrase="${key}"]`).content.textContent.trim()
+      .replace(/\{(\w+)\}/g, (whole, name) => name in facts ? facts[name] : whole);
+
+  // --- numbers on the page ---------------------------------------------------------------------------
+  const hooks = [];
+  for (const element of document.querySelectorAll("[data-q],[data-g]")) {
+    const isGrouped = element.hasAttribute("data-g");
+    const place = Number(element.getAttribute(isGrouped ? "data-g" : "data-q"));
+    const isMoving = element.closest("[data-moving]") !== null;
+    hooks.push({ element, place, isGrouped, isMoving, nodes: [...element.childNodes], text: null });
+  }
+  const math = (name, text, attributes = {}) => {
+    const element = document.createElementNS(MATHML, name);
+    element.textContent = text;
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    return element;
+  };
+  const write = (hook, text) => {
+    if (hook.text === text) return;
+    hook.text = text;
+    if (text === null) { hook.element.replaceChildren(...hook.nodes); return; }
+    const isNegative = text.startsWith("-");
+    const digits = isNegative ? text.slice(1) : text;
+    if (hook.element.namespaceURI !== MATHML) {
+      hook.element.textContent = (isNegative ? "−" : "") + digits;
+      return;
+    }
+    const nodes = [math(/^[\d.]+$/.test(digits) ? "mn" : "mtext", digits)];
+    if (isNegative) nodes.unshift(math("mo", "−", { form: "prefix" }));
+    if (isNegative && hook.isGrouped) {
+      nodes.unshift(math("mo", "(", { stretchy: "false" }));
+      nodes.push(math("mo", ")", { stretchy: "false" }));
+    }
+    hook.element.replaceChildren(...nodes);
+  };
+
+  // --- what there is now -----------------------------------------------------------------------------
+  const original = data.given.slice();
+  const isCount = new Set(data.counts);
+  const isFed = new Set(data.fed.map(pair => pair[0]));
+  let start = original.slice();
+  const typed = new Map();
+  let round = 0;
+  let training = null;
+  let values = program.all(original);
+  let moving = values;
+  let later = [];
+  const isFollowed = data.turns.length === 0;
+
+  const isChanged = () => typed.size > 0 || round > 0;
+  const numberOf = (place, from) => {
+    if (place >= laterPlace) return later[place - laterPlace];
+    return from[place];
+  };
+  const textOf = (place, from, isAtStart) => {
+    const value = numberOf(place, from);
+    if (value === undefined || Number.isNaN(value)) return say("none");
+    if (!Number.isFinite(value)) return value < 0 ? "-∞" : "∞";
+    if (isCount.has(place)) return String(value);
+    if (place < program.count && (isAtStart || !isFed.has(place)) && typed.get(place)) return typed.get(place);
+    return printed(value, data.digits, data.carry !== null && place >= program.count);
+  };
+
+  const refresh = () => {
+    training = training || program.train(start);
+    const now = round ? training.at(round) : start;
+    moving = program.all(now);
+    values = isFollowed || !round ? moving : program.all(start);
+    later = program.laterOf(isFollowed ? now : start);
+    const isProven = !isChanged();
+    for (const hook of hooks) {
+      const isAtStart = !round || !(hook.isMoving || isFollowed);
+      const from = hook.isMoving ? moving : values;
+      const isGivenAsTyped = hook.place < program.count && !typed.has(hook.place)
+        && (isAtStart || !isFed.has(hook.place));
+      write(hook, isProven || isGivenAsTyped ? null : textOf(hook.place, from, isAtStart));
+    }
+    root.classList.toggle("doubles", !isProven);
+    const isBroken = !isProven && values.some(value => !Number.isFinite(value));
+    const key = isProven ? "proven" : isBroken ? "broken" : round ? "trained" : "doubles";
+    notice(say(key, { round: round.toLocaleString("en") }), !isProven);
+    for (const listener of listeners) listener();
+  };
+  const listeners = [];
+
+  const noticeBar = document.getElementById("live-notice");
+  const noticeText = document.getElementById("live-says");
+  const notice = (text, isShown) => {
+    if (noticeText.textContent !== text && (isShown || !noticeBar.hidden)) noticeText.textContent = text;
+    noticeBar.hidden = !isShown;
+  };
+
+  // --- changing a number -----------------------------------------------------------------------------
+  const fields = [...panel.querySelectorAll("input[data-place]")];
+  const firstTexts = new Map(fields.map(field => [Number(field.dataset.place), field.value]));
+  const edit = field => {
+    const place = Number(field.dataset.place);
+    const isFirst = field.value.trim() === firstTexts.get(place);
+    const found = isFirst ? [original[place], ""] : read(field.value);
+    const message = document.getElementById("live-problem");
+    field.setAttribute("aria-invalid", String(found === null));
+    if (found === null) {
+      message.textContent = say("unreadable", { text: field.value.trim().slice(0, 40), name: data.names[place] });
+      return;
+    }
+    message.textContent = "";
+    if (isFirst) typed.delete(place); else typed.set(place, found[1] || printed(found[0], data.digits, false));
+    start[place] = found[0];
+    training = null;
+    refresh();
+  };
+  for (const field of fields) {
+    field.addEventListener("input", () => edit(field));
+    field.addEventListener("keydown", event => {
+      if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+      const found = read(field.value);
+      if (found === null) return;
+      event.preventDefault();
+      const decimals = (found[1].split(".")[1] || "").length;
+      const next = found[0] + (event.key === "ArrowUp" ? 1 : -1) * 10 ** -decimals;
+      field.value = fixed(next, decimals);
+      edit(field);
+    });
+  }
+  const reset = () => {
+    start = original.slice();
+    typed.clear();
+    round = 0;
+    training = null;
+    for (const field of fields) {
+      field.value = firstTexts.get(Number(field.dataset.place));
+      field.setAttribute("aria-invalid", "false");
+    }
+    document.getElementById("live-problem").textContent = "";
+    refresh();
+  };
+  document.getElementById("live-reset").addEventListener("click", () => {
+    reset();
+    (fields[0] || panel).focus();
+  });
+
+  // --- training --------------------------------------------------------------------------------------
+  const slider = document.getElementById("live-round");
+  if (slider) {
+    const play = document.getElementById("live-play");
+    const most = document.getElementById("live-most");
+    const curve = document.getElementById("live-curve");
+    const errorPlace = Number(curve.dataset.place);
+    let timer = 0;
+    let drawnFor = null, heightOf = null;
+    let errors = [];
+    const toRound = wanted => {
+      round = Math.max(0, Math.min(Number(slider.max), wanted));
+      refresh();
+    };
+    const stop = () => {
+      clearInterval(timer);
+      timer = 0;
+      play.textContent = say("play");
+      play.setAttribute("aria-pressed", "false");
+    };
+    const draw = () => {
+      const wanted = Number(slider.max);
+      if (drawnFor !== training || errors.length !== wanted + 1) {
+        drawnFor = training;
+        const steps = program.needed([errorPlace]);
+        errors = [];
+        for (let n = 0; n <= wanted; n++) {
+          const now = training.at(n);
+          for (const step of steps) now[step[0]] = program.compute(step, now);
+          errors.push(now[errorPlace]);
+        }
+        const finite = errors.filter(Number.isFinite);
+        const high = Math.max(...finite, 0), low = Math.min(...finite, 0);
+        heightOf = error => 104 - (high > low ? (error - low) / (high - low) : 0) * 92;
+        const every = Math.max(1, Math.floor(errors.length / 400));
+        const points = errors.flatMap((error, n) =>
+          Number.isFinite(error) && (n % every === 0 || n === wanted) ? [`${(44 + n / wanted * 246).toFixed(1)},${heightOf(error).toFixed(1)}`] : []);
+        curve.querySelector("polyline").setAttribute("points", points.join(" "));
+        const [top, bottom, last] = curve.querySelectorAll("text");
+        top.textContent = Number(high.toPrecision(3));
+        bottom.textContent = Number(low.toPrecision(3));
+        last.textContent = wanted.toLocaleString("en");
+      }
+      const mark = curve.querySelector("circle");
+      const error = errors[round];
+      mark.setAttribute("cx", (44 + round / wanted * 246).toFixed(1));
+      mark.setAttribute("cy", (Number.isFinite(error) ? heightOf(error) : 12).toFixed(1));
+      document.getElementById("live-count").textContent = round.toLocaleString("en");
+      slider.value = String(round);
+      slider.setAttribute("aria-valuetext", say("at_round", {
+        round: round.toLocaleString("en"), error: Number.isFinite(error) ? printed(error, data.digits, data.carry !== null) : say("none"),
+      }));
+    };
+    listeners.push(draw);
+    slider.addEventListener("input", () => { stop(); toRound(Number(slider.value)); });
+    play.addEventListener("click", () => {
+      if (timer) { stop(); return; }
+      if (round >= Number(slider.max)) toRound(0);
+      play.textContent = say("pause");
+      play.setAttribute("aria-pressed", "true");
+      const step = Math.max(1, Math.round(Number(slider.max) / 100));
+      timer = setInterval(() => {
+        toRound(round + step);
+        if (round >= Number(slider.max)) stop();
+      }, 100);
+    });
+    most.addEventListener("change", () => {
+      stop();
+      slider.max = most.value;
+      toRound(Math.min(round, Number(most.value)));
+    });
+    document.getElementById("live-reset").addEventListener("click", stop);
+  }
+
+  // --- what is wider than the page scrolls, by the keyboard as well ----------------------------------
+  const scrollable = [...document.querySelectorAll(".equation > div, figure.table")];
+  const reachable = () => {
+    for (const element of scrollable) {
+      if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+      else element.removeAttribute("tabindex");
+    }
+  };
+  addEventListener("resize", reachable);
+  listeners.push(reachable);
+
+  // --- the panel on narrow screens -------------------------------------------------------------------
+  const toggle = document.getElementById("live-toggle");
+  const body = document.getElementById("live-body");
+  const isWide = matchMedia("(min-width: 80rem)");
+  const show = isShown => {
+    body.hidden = !isShown;
+    toggle.setAttribute("aria-expanded", String(isShown));
+  };
+  toggle.addEventListener("click", () => show(body.hidden));
+  isWide.addEventListener("change", () => show(isWide.matches));
+  panel.hidden = false;
+  show(isWide.matches);
+  root.classList.add("alive");
+  refresh();
+};
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", startPage);
+else startPage();

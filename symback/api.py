@@ -187,6 +187,7 @@ def solve(
     notation: str | None = None,
     only: Iterable[str] = (),
     mistakes: bool = False,
+    template: str | Path | None = None,
     progress: Callable[[int], None] | None = None,
     stage: Callable[[int, int], None] | None = None,
 ) -> Solution:
@@ -196,8 +197,10 @@ def solve(
     after that many updates; `notation` is one of NOTATIONS, else what the file says; `only` restricts the
     backward steps of documents to what these names need; it takes any derivative by its name
     (`d2E_total/dw1dw5`), and `hessian` or `jacobian` for all their entries. `mistakes` adds a box of common
-    mistakes after each step, with the number that each would give. `progress` is told of updates,
-    `stage` how many of how many parts of the work are done. Raises SymbackError for what a user can cause.
+    mistakes after each step, with the number that each would give. `template` is a file whose blocks, macros
+    and tables take the place of those of the package's templates (see docs/templates.md). `progress` is told
+    of updates, `stage` how many of how many parts of the work are done. Raises SymbackError for what a user
+    can cause.
     """
     network = load(network)
     style = notation or dict(network.notation).get("style", "net-out")
@@ -206,6 +209,11 @@ def solve(
     _check_matrix(network, style)
     if mistakes and style == "matrix":
         raise RequestError("--mistakes belongs to the scalar document: leave out --notation matrix.")
+    own = None
+    if template is not None:
+        from symback.own_template import read_template
+
+        own = read_template(template)
     rule = _rounding(digits, rounding)
     wanted = tuple(rounds)
     _check_rounds(network, wanted)
@@ -243,7 +251,7 @@ def solve(
 
         report = Report((*report.checks, check_matrices(network, graph)))
         done(4)
-    solution = Solution(network, graph, evaluation, report, style, wanted, chosen, mistakes)
+    solution = Solution(network, graph, evaluation, report, style, wanted, chosen, mistakes, own)
     solution.notation  # noqa: B018 - symbols of the user's own are refused here, not in the middle of a document
     return solution
 

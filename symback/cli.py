@@ -310,6 +310,11 @@ def _add_solve(commands: argparse._SubParsersAction[_Parser]) -> None:
         help="a box of common mistakes after each step, with the number that each would give",
     )
     solve.add_argument(
+        "--template",
+        metavar="FILE",
+        help="a template of your own: its blocks, macros and tables take the place of those of symback's",
+    )
+    solve.add_argument(
         "--certificate",
         choices=("coq",),
         help="also write a file beside the document in which Coq checks each gradient and number",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from symback.colours import COLOURS, Colour
 
 Pair = tuple[str, str]
 Triple = tuple[str, str, str]
@@ -76,6 +79,8 @@ class Dialect:
     new_line: str
     """The indent of such a row."""
     colours: tuple[str, ...] = ()
+    """Of the factors: names that the document defines, or values, if `has_values`."""
+    has_values: bool = False
     stacks: bool = True
     """Fractions, exponents and cases need no brackets, as they are set apart by position."""
     equals: str = " = "
@@ -102,11 +107,20 @@ class Dialect:
     hook_in_text: Triple = ("", "", "")
     """The same outside of formulas."""
 
+    def coloured(self, colours: tuple[Colour, ...]) -> Dialect:
+        """The dialect with these colours of factors; itself, if the document defines what its names mean."""
+        return _coloured(self, colours) if self.has_values and colours != COLOURS else self
+
     def number(self, text: str) -> str:
         """A decimal number, such as -0.25, as formulas show it."""
         digits = text.removeprefix("-")
         sign = self.negative if digits != text else ""
         return sign + self.numeral[0] + digits + self.numeral[1]
+
+
+@lru_cache(maxsize=16)
+def _coloured(dialect: Dialect, colours: tuple[Colour, ...]) -> Dialect:
+    return replace(dialect, colours=tuple(colour.plain for colour in colours))
 
 
 _WORDS = ("erf", "logistic", "sigmoid", "softplus", "silu", "swish", "relu")
@@ -162,14 +176,15 @@ LATEX = Dialect(
     aligned=("\\begin{aligned}\n", " &= ", " \\\\\n", "\n\\end{aligned}"),
     hanging=r" &\quad ",
     new_line=r"\quad ",
-    colours=("factora", "factorb", "factorc", "factord"),
+    colours=tuple(f"factor{colour.letter}" for colour in COLOURS),
 )
 """LaTeX with amsmath and xcolor; the document defines the colours."""
 
 KATEX = replace(
     LATEX,
     name="katex",
-    colours=("#c0392b", "#2471a3", "#1e8449", "#7d3c98"),
+    colours=tuple(colour.plain for colour in COLOURS),
+    has_values=True,
     # Browsers set rows closer than TeX does; no right-hand side begins with a bracket, so the skip is safe.
     aligned=("\\begin{aligned}\n", " &= ", " \\\\[4pt]\n", "\n\\end{aligned}"),
 )

@@ -6,6 +6,7 @@ element has as many children as it needs, whatever they are.
 
 from __future__ import annotations
 
+from symback.colours import COLOURS
 from symback.dialects import Dialect, Pair, Triple
 
 _OPEN = '<mrow><mo stretchy="false">'
@@ -104,7 +105,7 @@ MATHML = Dialect(
     ),
     hanging='</mtd><mtd><mspace width="2em"/>',
     new_line='<mspace width="2em"/>',
-    colours=("a", "b", "c", "d"),
+    colours=tuple(colour.letter for colour in COLOURS),
     equals="<mo>=</mo>",
     numeral=("<mn>", "</mn>"),
     unproven=("<msup>", '<mo lspace="0" rspace="0">*</mo></msup>'),

@@ -1,42 +1,28 @@
-"""Views -> text: the Jinja environment, templates and markup."""
+"""Views -> text: documents and phrases, by the templates."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jinja2
-from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
-from jinja2.bccache import Bucket
 from jinja2.runtime import Macro
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
 
-from symback import bytecode
 from symback.document import Document
+from symback.environment import check_document, colours_of, environment, explained
 from symback.errors import UnknownName
 from symback.evaluation import Evaluation
 from symback.expression import Expression
 from symback.fillers import Numbers, Symbols
-from symback.formats import FORMATS, Format
+from symback.formats import FORMATS
 from symback.notation import Notation
-from symback.rows import lines, marked_up
-from symback.step_marks import step_mark
-from symback.version import VERSION
-from symback.view import Viewer, shown
+from symback.templates import template_folder
+from symback.view import Viewer
 
 if TYPE_CHECKING:
     from symback.certificate.certificate import Certificate
-
-
-def template_folder() -> Path:
-    """Where the templates are: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).parent
-    inside = package / "templates"
-    return inside if inside.is_dir() else package.parent / "templates"
+    from symback.own_template import OwnTemplate
 
 
 def render(
@@ -46,12 +32,13 @@ def render(
     evaluation: Evaluation | None = None,
     constants: Mapping[str, Expression] | None = None,
     copies: Mapping[str, str] | None = None,
+    own: OwnTemplate | None = None,
 ) -> str:
-    """The document in a format of the table, ending in a newline.
+    """The document in a format of the table, ending in a newline; with what a template of one's own changes.
 
-    Raises UnknownName for an unknown format.
+    Raises UnknownName for an unknown format, RequestError for an error in the template.
     """
-    text = unfinished(document, format_name, notation, evaluation, constants or {}, copies or {}, {})
+    text = unfinished(document, format_name, notation, evaluation, constants or {}, copies or {}, {}, own)
     return FORMATS[format_name].finish(text)
 
 
@@ -63,33 +50,39 @@ def unfinished(
     constants: Mapping[str, Expression],
     copies: Mapping[str, str],
     places: Mapping[str, int],
+    own: OwnTemplate | None = None,
 ) -> str:
     """The same before what is done to a whole text at last.
 
     `places` are those that a live page has for numbers, by quantity; no other page has any.
     """
     chosen = FORMATS[format_name]
-    environment = _environment(chosen.name)
-    words = environment.get_template("documents/words.j2").module
-    labels: dict[str, str] = words.labels  # type: ignore[attr-defined]
-    symbols = Symbols(notation, chosen.dialect, labels)
-    numbers = Numbers(
-        notation,
-        chosen.dialect,
-        labels,
-        evaluation=evaluation,
-        constants=constants,
-        copies=copies,
-        places=places,
-    )
-    view = Viewer(chosen.dialect, symbols, numbers).document(document)
-    template = environment.get_template(f"documents/{document.kind}.j2")
-    return _tidy(template.render(document=view, format=chosen.name), *chosen.tidy)
+    with explained(own):
+        templates = environment(chosen.name, own)
+        dialect = chosen.dialect.coloured(colours_of(own))
+        words = templates.get_template("documents/words.j2").module
+        labels: dict[str, str] = words.labels  # type: ignore[attr-defined]
+        symbols = Symbols(notation, dialect, labels)
+        numbers = Numbers(
+            notation,
+            dialect,
+            labels,
+            evaluation=evaluation,
+            constants=constants,
+            copies=copies,
+            places=places,
+        )
+        view = Viewer(dialect, symbols, numbers).document(document)
+        name = f"documents/{document.kind}.j2"
+        if own is not None:
+            check_document(own, name)
+        printed = templates.get_template(name).render(document=view)
+    return _tidy(printed, *chosen.tidy)
 
 
 def render_certificate(certificate: Certificate, language: str) -> str:
     """The certificate as a file of a proof language: `coq`."""
-    template = _environment(language).get_template(f"certificates/{language}.j2")
+    template = environment(language).get_template(f"certificates/{language}.j2")
     return _tidy(template.render(certificate=certificate), *FORMATS[language].tidy)
 
 
@@ -110,8 +103,8 @@ def phrase_of(template: str, macro: str, format_name: str, language: str, *facts
 @lru_cache(maxsize=16)
 def _pieces(template: str, format_name: str, language: str) -> Any:
     """The macros of a template; it knows in which format and language it speaks."""
-    found = _environment(format_name).get_template(f"sheets/{template}.j2")
-    return found.make_module({"format": format_name, "language": language})
+    found = environment(format_name).get_template(f"sheets/{template}.j2")
+    return found.make_module({"language": language})
 
 
 def fill(template: str, format_name: str, **facts: object) -> str:
@@ -120,7 +113,7 @@ def fill(template: str, format_name: str, **facts: object) -> str:
     Raises UnknownName for an unknown format.
     """
     chosen = FORMATS[format_name]
-    return _tidy(_environment(chosen.name).get_template(template).render(facts), *chosen.tidy)
+    return _tidy(environment(chosen.name).get_template(template).render(facts), *chosen.tidy)
 
 
 def as_it_is(path: str) -> str:
@@ -145,7 +138,7 @@ def say(
 
     Raises UnknownName for a phrase that the file does not have.
     """
-    module = _environment(format_name).get_template(f"{folder}/{language}/{file}.j2").module
+    module = environment(format_name).get_template(f"{folder}/{language}/{file}.j2").module
     macro = getattr(module, phrase.replace("-", "_"), None)
     if macro is None:
         raise UnknownName("phrase", phrase, phrases(file, language, folder))
@@ -154,84 +147,8 @@ def say(
 
 def phrases(file: str, language: str = "en", folder: str = "mistakes") -> tuple[str, ...]:
     """The names of all phrases of a file."""
-    module = _environment("text").get_template(f"{folder}/{language}/{file}.j2").module
+    module = environment("text").get_template(f"{folder}/{language}/{file}.j2").module
     return tuple(name for name, value in vars(module).items() if isinstance(value, Macro))
-
-
-@lru_cache(maxsize=16)
-def _environment(format_name: str) -> Environment:
-    """One delimiter set for all formats; whatever is not marked up is escaped as the format needs it."""
-    chosen: Format = FORMATS[format_name]
-
-    def finalize(value: object) -> object:
-        return value if isinstance(value, Markup) else Markup(chosen.escape(str(value)))
-
-    environment = _Sandbox(
-        loader=ChoiceLoader([FileSystemLoader(template_folder())]),
-        block_start_string="<%",
-        block_end_string="%>",
-        variable_start_string="<<",
-        variable_end_string=">>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        autoescape=True,
-        finalize=finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        bytecode_cache=_Kept(format_name),
-        optimized=False,  # there are no constants to fold, and looking for some takes a tenth of the time
-    )
-    environment.globals["thousands"] = lambda number: f"{number:,}"
-    environment.globals["lines"] = lines
-    environment.globals["marked_up"] = marked_up
-    environment.globals["shown"] = shown
-    environment.globals["step_mark"] = lambda place: Markup(step_mark(place))
-    return environment
-
-
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """The sandbox of Jinja; what it answers depends on the type of an object, and is kept for each."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._answers: dict[tuple[type, str], bool] = {}
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Whether a template may see the attribute."""
-        kind = type(obj), attr
-        answer = self._answers.get(kind)
-        if answer is None:
-            answer = self._answers[kind] = super().is_safe_attribute(obj, attr, value)
-        return answer
-
-
-class _Kept(BytecodeCache):
-    """Compiled templates of one format: its way to escape is compiled in."""
-
-    def __init__(self, format_name: str) -> None:
-        self.format_name = format_name
-
-    def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        """The file of the template."""
-        return filename or ""
-
-    def get_source_checksum(self, source: str) -> str:
-        """All that the code depends on."""
-        return f"{jinja2.__version__} {VERSION} {source}"
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Jinja asks here for the code of a template."""
-        place = bytecode.place_of(bucket.key, self.format_name) if bucket.key else None
-        if place is not None:
-            bucket.code = bytecode.load(place, bucket.checksum)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Jinja gives the code of a template that was not found."""
-        place = bytecode.place_of(bucket.key, self.format_name) if bucket.key else None
-        if place is not None and bucket.code is not None:
-            bytecode.store(place, bucket.checksum, bucket.code)
 
 
 def _tidy(text: str, unwanted: str, instead: str) -> str:

@@ -27,6 +27,7 @@ from symback.worked.story import Story
 if TYPE_CHECKING:
     from symback.document import Document
     from symback.matrix import NamedMatrix
+    from symback.own_template import OwnTemplate
     from symback.steps import Step
 
 FLAVORS = ("github", "dollar")
@@ -108,6 +109,8 @@ class Solution:
     only: tuple[str, ...] = ()
     mistakes: bool = False
     """Whether documents have a box of common mistakes after each step."""
+    template: OwnTemplate | None = None
+    """What documents say and look like otherwise than by the templates of the package."""
 
     def __getitem__(self, name: str) -> SolvedQuantity:
         """The quantity with this name or synonym; raises UnknownName with the nearest one."""
@@ -277,12 +280,27 @@ class Solution:
         document = self._document
         if self.mistakes:
             return self._with_mistakes(document, format_name)
-        if format_name != "html":
-            return render(document, format_name, self.notation, self.evaluation, self.constants, self.copies)
-        from symback.live.page import live_page
+        if format_name == "html":
+            from symback.live.page import live_page
 
-        return live_page(
-            document, self.network, self.graph, self.evaluation, self.notation, self.constants, self.copies
+            return live_page(
+                document,
+                self.network,
+                self.graph,
+                self.evaluation,
+                self.notation,
+                self.constants,
+                self.copies,
+                self.template,
+            )
+        return render(
+            document,
+            format_name,
+            self.notation,
+            self.evaluation,
+            self.constants,
+            self.copies,
+            self.template,
         )
 
     def _with_mistakes(self, document: Document, format_name: str) -> str:
@@ -306,6 +324,7 @@ class Solution:
             boxes.evaluation,
             {**self.constants, **constants},
             {**self.copies, **copies},
+            self.template,
         )
 
 

@@ -109,7 +109,7 @@ class Viewer:
             self.equation(block) if isinstance(block, Equation) else self.table(block)
             for block in item.blocks
         )
-        return ItemView(item.kind, blocks, _Lenient(symbols), item.facts, place)
+        return ItemView(item.kind, blocks, Lenient(symbols), item.facts, place)
 
     def number(self, name: str) -> Markup | None:
         """The number of a name as documents print it, if it is the name of something with a number."""
@@ -185,7 +185,7 @@ class Viewer:
         return RowView(tuple(kinds), tuple(texts))
 
 
-class _Lenient(dict[str, Markup]):
+class Lenient(dict[str, Markup]):
     """Symbols by key; a template may ask for one that an item does not have, to see whether it has it."""
 
     def __missing__(self, key: str) -> Markup:

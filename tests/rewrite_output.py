@@ -1,5 +1,5 @@
-"""Writes output/, the built-in networks as text, and the JSON Schema of network files for editors:
-`python -m tests.rewrite_output`. A test compares them.
+"""Writes output/, the built-in networks as text, the JSON Schema of network files for editors, and the list
+of blocks in docs/templates.md: `python -m tests.rewrite_output`. A test compares them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import symback
 from symback.layers import LAYERS
 from symback.network_file import layer_schema
 from symback.network_source import built_in_names
+from tests import template_names
 
 ROOT = Path(__file__).resolve().parents[1]
 OUTPUT = ROOT / "output"
@@ -66,6 +67,7 @@ def main() -> None:
     """Rewrites all files and removes those that are no longer made."""
     OUTPUT.mkdir(exist_ok=True)
     SCHEMA.write_text(schema(), encoding="utf-8")
+    template_names.PAGE.write_text(template_names.page(), encoding="utf-8")
     files = rendered()
     for path in OUTPUT.iterdir():
         if path.name not in files:

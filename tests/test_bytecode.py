@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import symback
-from symback import bytecode, render
+from symback import bytecode, environment
 
 
 @pytest.fixture
@@ -17,9 +17,9 @@ def prefix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Bytecode goes to a folder of its own, and templates are read anew."""
     monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "kept"))
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
-    render._environment.cache_clear()
+    environment._environment.cache_clear()
     yield tmp_path / "kept"
-    render._environment.cache_clear()
+    environment._environment.cache_clear()
 
 
 def files(folder: Path) -> list[Path]:
@@ -29,7 +29,7 @@ def files(folder: Path) -> list[Path]:
 
 def printed() -> str:
     """The page of the classic example, by templates that are read anew."""
-    render._environment.cache_clear()
+    environment._environment.cache_clear()
     return symback.solve("mazur").to_markdown()
 
 
@@ -55,7 +55,7 @@ def test_each_format_has_its_own(prefix: Path) -> None:
     count = len(files(prefix))
     printed()
     assert len(files(prefix)) > count
-    render._environment.cache_clear()
+    environment._environment.cache_clear()
     assert symback.solve("mazur").to_latex() == latex
 
 

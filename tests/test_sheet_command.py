@@ -15,7 +15,8 @@ from symback.exercises.model import Variant
 from symback.exercises.sheet_file import read_sheet
 from symback.network import built_in_text
 from symback.papers.writing import write_sheet
-from symback.render import languages, phrases, template_folder
+from symback.render import languages, phrases
+from symback.templates import template_folder
 from tests.invoke import NETWORK, command, refused
 from tests.test_katex import refused as refused_by_katex
 from tests.test_latex import compiled

@@ -47,6 +47,7 @@ def solve(options: Namespace) -> int:
             notation=options.notation,
             only=options.only,
             mistakes=options.mistakes,
+            template=options.template,
             progress=trained,
             stage=parts,
         )

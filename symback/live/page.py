@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -22,6 +23,9 @@ from symback.notation import Notation
 from symback.render import as_it_is, fill, render, unfinished
 from symback.web import in_paragraphs
 
+if TYPE_CHECKING:
+    from symback.own_template import OwnTemplate
+
 MOST_QUANTITIES = 5_000
 """The pages of larger networks stay as they are; they say so."""
 
@@ -34,19 +38,20 @@ def live_page(
     notation: Notation,
     constants: Mapping[str, Expression],
     copies: Mapping[str, str],
+    own: OwnTemplate | None = None,
 ) -> str:
     """The whole page: the document, complete without a script, and a program that brings it to life.
 
     A network without numbers gives a page that stays as it is, and so does one with too many.
     """
     if not is_complete(evaluation) or len(graph) > MOST_QUANTITIES:
-        text = render(document, "html", notation, evaluation, constants, copies)
+        text = render(document, "html", notation, evaluation, constants, copies, own)
         if not is_complete(evaluation):
             return text
         note = fill("live/still.j2", "html", count=len(graph), most=MOST_QUANTITIES)
         return _before(text, "</main>", note)
     program = Program(network, graph, evaluation)
-    text = unfinished(document, "html", notation, evaluation, constants, copies, program.places)
+    text = unfinished(document, "html", notation, evaluation, constants, copies, program.places, own)
     return with_font(alive(in_paragraphs(text), program, Symbols(notation, MATHML)))
 
 

@@ -17,6 +17,7 @@ from symback.version import VERSION
 
 FORMATS = ("markdown", "latex", "html", "notebook", "json", "pdf")
 GRADE_FORMATS = ("csv", "markdown", "html", "json")
+ENGINES = ("typst", "latex")
 SHEET_FORMATS: tuple[str, ...] = ("markdown", "latex", "html", "pdf", "json")
 SHEET_FORMATS += ("moodle", "qti", "canvas", "stack", "notebook")
 
@@ -309,6 +310,7 @@ def _add_solve(commands: argparse._SubParsersAction[_Parser]) -> None:
         action="store_true",
         help="a box of common mistakes after each step, with the number that each would give",
     )
+    _add_engine(solve)
     solve.add_argument(
         "--template",
         metavar="FILE",
@@ -320,6 +322,14 @@ def _add_solve(commands: argparse._SubParsersAction[_Parser]) -> None:
         help="also write a file beside the document in which Coq checks each gradient and number",
     )
     solve.add_argument("-o", dest="output", metavar="PATH", help="a file, or a folder for several formats")
+
+
+def _add_engine(parser: _Parser) -> None:
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        help="what makes a PDF: typst (pip install 'symback[pdf]'), or a TeX; the first that is there",
+    )
 
 
 def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -430,6 +440,7 @@ def _add_sheet(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     sheet.add_argument("--digits", type=_count, metavar="D", help="decimals of answers (default 9)")
     sheet.add_argument("--lang", default="en", metavar="LANGUAGE", help="en (default) or de")
+    _add_engine(sheet)
     sheet.add_argument(
         "--executor",
         metavar="ADDRESS",

@@ -98,8 +98,11 @@ class Dialect:
     """Around a transposed matrix; None where that is a power."""
     counted_ones: Pair | None = None
     """Around the length of a column of ones; None where it stands without its length."""
-    nests: bool = False
-    """Marks are elements of a tree: lines may be broken only where these can be closed and opened again."""
+    writing: str = "latex"
+    """Whose symbols and pieces it is made of: `latex`, `mathml` or `typst`.
+
+    Those of MathML are elements of a tree: lines may end only where these can be closed and opened again.
+    """
     hook: Triple = ("", "", "")
     """Before the place of a number in the program of a live page, between it and the number, after."""
     hook_in_group: Triple = ("", "", "")

@@ -11,6 +11,8 @@ from symback.dialects import ASCII, COQ, KATEX, LATEX, Dialect
 from symback.mathml_dialect import MATHML
 from symback.registry import Registry
 from symback.step_marks import without_marks
+from symback.typst_dialect import TYPST
+from symback.typst_text import escape_typst, with_leads
 from symback.web import escape_page, page
 
 
@@ -111,6 +113,8 @@ FORMATS: Registry[Format] = Registry(
         Format("notebook", ".ipynb", KATEX, lambda text: escape_markdown(without_marks(text))),
         # An empty line before a display would begin a paragraph and so double the space above it.
         Format("latex", ".tex", LATEX, escape_latex, (r"\n\n\\begin{equation}", r"\n\\begin{equation}")),
+        # A number and a point that begin a line would begin a list.
+        Format("typst", ".typ", TYPST, escape_typst, (r"(?m)^(\d+)([.)])", r"\1\\\2"), finish=with_leads),
         # The certificate is made of code; text that stands in its comments is escaped where it is put in.
         Format("coq", ".v", COQ, str),
         # Sentences about mistakes, for a terminal.

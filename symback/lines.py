@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from symback import mathml
+from symback import mathml, typst_math
 
 LINE = 74.0
 """Widths count digits: a line of an 11 point article holds about this many in a displayed formula."""
@@ -48,29 +48,41 @@ _WITHOUT_FIRST = {r"\textcolor"}
 _WRAPPERS = {r"\mathrm", r"\operatorname", r"\text", r"\mathbf", r"\boldsymbol", r"\mathit"}
 
 
-def width(latex: str) -> float:
-    """About how many digits wide a piece of mathematics, in LaTeX or MathML, is printed."""
-    return _width(latex.encode().translate(_DIGITS))
+def width(text: str, writing: str = "latex") -> float:
+    """About how many digits wide a piece of mathematics is printed; `writing` is that of its dialect."""
+    return _WIDTHS_IN[writing](text.encode().translate(_DIGITS))
 
 
-@lru_cache(maxsize=4096)
-def _width(latex: bytes) -> float:
+def _latex_width(latex: str) -> float:
+    return _group(iter(_TOKEN.findall(latex)))
+
+
+def _kept(measure: Callable[[str], float]) -> Callable[[bytes], float]:
     """The same where all digits are 0: formulas that differ in numbers alone are equally wide."""
-    text = latex.decode()
-    return mathml.width(text) if mathml.is_mathml(text) else _group(iter(_TOKEN.findall(text)))
+    return lru_cache(maxsize=4096)(lambda text: measure(text.decode()))
 
 
-def widths(pieces: Iterable[str]) -> list[float]:
+_WIDTHS_IN = {
+    "latex": _kept(_latex_width),
+    "mathml": _kept(mathml.width),
+    "typst": _kept(typst_math.width),
+}
+
+
+def widths(pieces: Iterable[str], writing: str = "latex") -> list[float]:
     """The width of each; none holds the character 0."""
-    return list(map(_width, "\0".join(pieces).encode().translate(_DIGITS).split(b"\0")))
+    joined = "\0".join(pieces).encode().translate(_DIGITS)
+    return list(map(_WIDTHS_IN[writing], joined.split(b"\0")))
 
 
-def wrap(costs: Sequence[int], texts: Sequence[str], first: float, following: float) -> list[str]:
+def wrap(
+    costs: Sequence[int], texts: Sequence[str], first: float, following: float, writing: str = "latex"
+) -> list[str]:
     """Pieces of text, each with the cost of a break before it, joined into lines no wider than they may be.
 
     A line that is too long is broken at the cheapest place, and among these at the last.
     """
-    wide = widths(texts)
+    wide = widths(texts, writing)
     count = len(texts)
     lines = []
     start, room = 0, first
@@ -83,7 +95,7 @@ def wrap(costs: Sequence[int], texts: Sequence[str], first: float, following: fl
             end = min(range(end, start, -1), key=costs.__getitem__)
         lines.append("".join(texts[start:end]))
         start, room = end, following
-    return mathml.balanced(lines) if len(lines) > 1 and mathml.is_mathml(lines[0]) else lines
+    return mathml.balanced(lines) if len(lines) > 1 and writing == "mathml" else lines
 
 
 def _group(tokens: Iterator[str]) -> float:

@@ -25,11 +25,6 @@ _WIDTHS = {**_WIDE, **_NARROW}
 DIGIT = 1.05
 
 
-def is_mathml(text: str) -> bool:
-    """Whether a piece is MathML: it begins with an element or with the end of one."""
-    return text.startswith("<")
-
-
 def width(text: str) -> float:
     """About how many digits wide a piece is; elements need not be closed in it."""
     stack: list[tuple[str, list[float]]] = [("", [])]

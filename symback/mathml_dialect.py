@@ -111,7 +111,7 @@ MATHML = Dialect(
     unproven=("<msup>", '<mo lspace="0" rspace="0">*</mo></msup>'),
     minus_in_text="−",
     underline=('<mrow class="apart', '">', "</mrow>"),
-    nests=True,
+    writing="mathml",
     hook=('<mrow data-q="', '">', "</mrow>"),
     hook_in_group=('<mrow data-g="', '">', "</mrow>"),
     hook_in_text=('<span data-q="', '">', "</span>"),

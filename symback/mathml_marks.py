@@ -6,8 +6,9 @@ import html
 from collections.abc import Sequence
 from itertools import groupby
 
+from symback.latex_symbols import Reader, greek_letter
 from symback.marks import GREEK, Base, Marks
-from symback.mathml_symbols import Reader, accented, greek, row, scripted
+from symback.mathml_symbols import MATHML_WRITER, row, scripted
 
 PARTIAL = "<mi>∂</mi>"
 
@@ -23,7 +24,9 @@ class MathmlMarks(Marks):
         """One letter is italic, a Greek letter's name is that letter, a word stands upright."""
         if len(letters) == 1:
             return f"<mi>{html.escape(letters)}</mi>"
-        return greek(letters) if letters in GREEK else self.upright(letters)
+        if letters not in GREEK:
+            return self.upright(letters)
+        return MATHML_WRITER.greek(letters, greek_letter(letters))
 
     def number(self, digits: str) -> str:
         """A whole number."""
@@ -31,7 +34,7 @@ class MathmlMarks(Marks):
 
     def given(self, latex: str) -> Base:
         """The symbol read: where it is one letter with a subscript, these two."""
-        return Reader(latex).base()
+        return Reader(latex, MATHML_WRITER).base()
 
     def letters(self, name: str) -> str:
         """Letters one by one, digits together."""
@@ -48,7 +51,7 @@ class MathmlMarks(Marks):
 
     def hat(self, symbol: str) -> str:
         """A hat on a letter."""
-        return accented(symbol, "^")
+        return MATHML_WRITER.accented(symbol, "hat")
 
     def scripted(self, base: Base, above: str = "") -> str:
         """The symbol with its scripts."""

@@ -15,6 +15,7 @@ from symback.mathml_marks import MATHML_MARKS
 from symback.naming import NameParts, parts_of
 from symback.records import record
 from symback.registry import Registry
+from symback.typst_marks import TYPST_MARKS
 from symback.update_rules import UPDATE_RULES
 
 _OTHER_SIGNS = "varepsilon vartheta varphi ell hbar prime star ast circ langle rangle"
@@ -68,6 +69,8 @@ class Symbol:
 
 MOST_SYMBOLS = 65_536
 """So many are kept."""
+MARKS = {marks.name: marks for marks in (LATEX_MARKS, MATHML_MARKS, TYPST_MARKS)}
+"""How symbols are written, by the `writing` of a dialect."""
 _ANY_NUMBER = "9876543210"
 Family = tuple[str, str, bool, bool]
 """Before and after a number, and whether the symbol is tall and compound."""
@@ -87,7 +90,7 @@ class Notation:
 
     def written_in(self, dialect: Dialect) -> Notation:
         """The same symbols in the language of a dialect."""
-        wanted = MATHML_MARKS if dialect.nests else LATEX_MARKS
+        wanted = MARKS[dialect.writing]
         return self if self.marks is wanted else Notation(self.style, self.overrides, wanted)
 
     @cached_property

@@ -115,7 +115,7 @@ class Printer:
                 printed = self.grouped(factor, depth)
             if place:
                 sign = self.dialect.times_numbers if self.numbers else self.dialect.times
-                pieces += [Break(1)] if depth == 0 and not printed.opens_bracket else []
+                pieces += [Break(2 * depth + 1)] if depth <= 1 and not printed.opens_bracket else []
                 pieces.append(self.dialect.beside_bracket if printed.opens_bracket else sign)
             else:
                 opens = printed.opens_bracket

@@ -219,13 +219,17 @@ class Solution:
         found += [NamedMatrix(name, tuple(map(tuple, rows))) for name, rows in whole.items()]
         return [one for one in found if all(name in kept for row in one.entries for name in row)]
 
-    def to_pdf(self) -> bytes:
-        """The worked solution as PDF, by the TeX that is installed; raises RequestError without one."""
-        from symback.tex import compile_pdf
+    def to_pdf(self, engine: str | None = None) -> bytes:
+        """The worked solution as PDF, by `typst` or `latex`, or by the first of these that is installed.
 
-        return compile_pdf(self.to_latex())
+        Raises RequestError where it is missing, with how to get it.
+        """
+        from symback.pdf import engine_for
 
-    def save(self, path: str | Path, flavor: str = "github") -> Path:
+        chosen = engine_for(engine)
+        return chosen.program.compile_pdf(self._rendered(chosen.name))
+
+    def save(self, path: str | Path, flavor: str = "github", engine: str | None = None) -> Path:
         """Writes what the suffix asks for (.md, .tex, .html, .ipynb, .json, .pdf): whole or not at all."""
         from symback.files import write
 
@@ -236,7 +240,7 @@ class Solution:
             ".html": self.to_html,
             ".json": self.to_json,
             ".ipynb": self.to_notebook,
-            ".pdf": self.to_pdf,
+            ".pdf": lambda: self.to_pdf(engine),
         }
         if path.suffix not in makers:
             raise RequestError(f"No format has the suffix '{path.suffix}'. Known: {', '.join(makers)}.")

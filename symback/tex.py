@@ -12,20 +12,19 @@ from symback.errors import RequestError
 
 SECONDS = 120
 """TeX may take this long for one run."""
-MISSING = (
-    "PDF needs a TeX, and no pdflatex was found. Install one (Debian: texlive-latex-recommended lmodern), "
-    "or ask for another format, such as --format latex."
-)
+
+
+def is_installed() -> bool:
+    """Whether a TeX is installed."""
+    return shutil.which("pdflatex") is not None
 
 
 def compile_pdf(source: str) -> bytes:
     """The PDF of a LaTeX document; twice, so that references and tables settle.
 
-    Raises RequestError where no TeX is installed, or with the first lines of TeX's own complaint.
+    Raises RequestError with the first lines of TeX's own complaint.
     """
-    program = shutil.which("pdflatex")
-    if program is None:
-        raise RequestError(MISSING)
+    program = shutil.which("pdflatex") or "pdflatex"
     command = [program, "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "document.tex"]
     environment = {**os.environ, "openin_any": "p", "openout_any": "p"}
     environment |= {"SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"}

@@ -100,7 +100,7 @@ def _shape(
         if isinstance(piece, str):
             text.append(piece.replace("%", "%%"))
         elif isinstance(piece, Break):
-            if dialect.nests and not mathml.may_break(mathml.open_elements("".join(text))):
+            if dialect.writing == "mathml" and not mathml.may_break(mathml.open_elements("".join(text))):
                 continue
             costs.append(piece.cost)
             text.append(_BREAK)

@@ -77,12 +77,12 @@ class Viewer:
     @cached_property
     def equals(self) -> float:
         """The width of an equals sign."""
-        return width(self.dialect.equals.strip())
+        return width(self.dialect.equals.strip(), self.dialect.writing)
 
     @cached_property
     def indent(self) -> float:
         """The width of what lines begin with that go on with a right-hand side."""
-        return width(self.dialect.new_line)
+        return width(self.dialect.new_line, self.dialect.writing)
 
     def document(self, document: Document) -> DocumentView:
         """All sections."""
@@ -120,12 +120,13 @@ class Viewer:
         """The rows under each other at their equals signs, long ones broken before plus and minus."""
         left = typeset(equation.left, self.dialect, self.symbols)
         before, relation, new_row, after = self.dialect.aligned
-        room = LINE - width(left) - self.equals
+        writing = self.dialect.writing
+        room = LINE - width(left, writing) - self.equals
         flat: list[str] = []
         lines: list[str] = []
         for row in equation.rows:
-            first, *others = wrap(*self.row(row), room, room - self.indent)
-            if row.optional and max(map(width, (first, *others))) > room:
+            first, *others = wrap(*self.row(row), room, room - self.indent, writing)
+            if row.optional and max(width(line, writing) for line in (first, *others)) > room:
                 continue
             flat.append(first)
             lines.append(relation + first)

@@ -19,7 +19,7 @@ import pytest
 import symback
 from symback.cli import main
 from tests.invoke import NETWORK, arguments_of, command, network_at, process, refused, solved, surroundings
-from tests.tools import CHECKOUT, require
+from tests.tools import CHECKOUT, require_module
 
 BUILT_IN = sorted((CHECKOUT / "symback/networks").glob("*.toml"))
 HELP = [(), ("solve",), ("networks",), ("networks", "show"), ("networks", "new"), ("diagnose",)]
@@ -97,7 +97,7 @@ SUFFIXES = {"markdown": ".md", "latex": ".tex", "json": ".json", "pdf": ".pdf"}
 @pytest.mark.parametrize("name", BEGINNINGS)
 def test_one_format_goes_to_standard_output(name: str) -> None:
     if name == "pdf":
-        require("pdflatex")
+        require_module("typst")
     done = command("solve", "mazur", "--format", name)
     assert (done.status, done.messages) == (0, "")
     assert done.output.startswith(BEGINNINGS[name])

@@ -168,11 +168,11 @@ def test_a_long_sum_is_broken_into_whole_rows() -> None:
     inner = " + ".join(f"w{n}*i{n}" for n in range(1, 40))
     tree = parse(f"eta*({inner} + b1)*({inner})")
     costs, texts = segments(tree, MATHML, Names())
-    lines = wrap(costs, texts, 74, 70)
+    lines = wrap(costs, texts, 74, 70, "mathml")
     assert len(lines) > 5
     for line in lines:
         assert list(faults(parsed(line))) == []
-        assert width(line) < 90
+        assert width(line, "mathml") < 90
     assert "".join("".join(parsed(line).itertext()) for line in lines) == "".join(
         parsed(typeset(tree, MATHML, Names())).itertext()
     )
@@ -180,7 +180,7 @@ def test_a_long_sum_is_broken_into_whole_rows() -> None:
 
 def test_no_line_ends_inside_of_a_power() -> None:
     tree = parse("(" + " + ".join(f"w{n}*i{n}" for n in range(1, 40)) + ")^2 + b1")
-    for text in wrap(*segments(tree, MATHML, Names()), 30, 30):
+    for text in wrap(*segments(tree, MATHML, Names()), 30, 30, "mathml"):
         assert list(faults(parsed(text))) == []
 
 

@@ -6,6 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from symback.api import sheet as make_sheet
+from symback.commands.engine import asked_engine
 from symback.commands.progress import progress_bar
 from symback.errors import RequestError
 from symback.exercises.ids import read_ids
@@ -18,6 +19,7 @@ def sheet(options: Namespace) -> int:
     """Makes all files before any of them appears."""
     if options.network == "-" and options.ids == "-":
         raise RequestError("Standard input holds either the network or the list: give one of them as a file.")
+    engine = asked_engine(options.engine, options.format)
     papers = make_sheet(
         options.network,
         variants=options.variants,
@@ -44,6 +46,7 @@ def sheet(options: Namespace) -> int:
                 advance=advance,
                 further=further,
                 executor=options.executor,
+                engine=engine.name if engine is not None else None,
             )
 
         written = write_archive(place, write) if is_archive(place) else write(place)

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from symback.api import load
 from symback.api import solve as solve_network
+from symback.commands.engine import asked_engine
 from symback.commands.progress import Advance, progress_bar
 from symback.errors import RequestError
 from symback.files import write
+from symback.pdf import Engine
 from symback.solution import Solution
 from symback.worked.length import check_length
 
@@ -29,6 +31,7 @@ SUFFIXES = {
 def solve(options: Namespace) -> int:
     """Solves and writes; everything is made before the first byte is written."""
     formats: tuple[str, ...] = options.format
+    engine = asked_engine(options.engine, formats)
     network = load(options.network)
     targets = _targets(formats, options.output, network.name)
     companion = _beside(targets, network.name) if options.certificate else None
@@ -51,7 +54,7 @@ def solve(options: Namespace) -> int:
             progress=trained,
             stage=parts,
         )
-        made = [_makers(solution, options.flavor)[name]() for name in formats]
+        made = [_makers(solution, options.flavor, engine)[name]() for name in formats]
     certificate = solution.to_coq() if companion is not None else ""
     if targets is None:
         content = made[0]
@@ -79,14 +82,14 @@ def _with_formats(advance: Advance, formats: int, done: int, parts: int) -> None
     advance(done, parts + formats)
 
 
-def _makers(solution: Solution, flavor: str) -> dict[str, Callable[[], str | bytes]]:
+def _makers(solution: Solution, flavor: str, engine: Engine | None) -> dict[str, Callable[[], str | bytes]]:
     return {
         "markdown": lambda: solution.to_markdown(flavor),
         "latex": solution.to_latex,
         "html": solution.to_html,
         "notebook": solution.to_notebook,
         "json": solution.to_json,
-        "pdf": solution.to_pdf,
+        "pdf": lambda: solution.to_pdf(engine.name if engine is not None else None),
     }
 
 

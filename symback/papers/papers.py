@@ -14,7 +14,7 @@ from symback.papers.archive import is_archive, write_archive
 from symback.papers.made import Further
 from symback.papers.paper import PARTS, Printer
 from symback.papers.writing import pieces, write_sheet
-from symback.tex import compile_pdf
+from symback.pdf import engine_for
 from symback.web import framed
 
 
@@ -51,9 +51,10 @@ class Papers:
         """A part as one page for browsers, which prints well."""
         return self._text(part, "html")
 
-    def to_pdf(self, part: str = "papers") -> bytes:
-        """A part as PDF, by the TeX that is installed; raises RequestError without one."""
-        return compile_pdf(self.to_latex(part))
+    def to_pdf(self, part: str = "papers", engine: str | None = None) -> bytes:
+        """A part as PDF, by `typst` or `latex`, or by the first that is installed; else RequestError."""
+        chosen = engine_for(engine)
+        return chosen.program.compile_pdf(self._text(part, chosen.name))
 
     def to_json(self) -> str:
         """The content of sheet.json: the key of each box of each paper."""
@@ -61,11 +62,17 @@ class Papers:
         return sheet_start(self.sheet) + variants + sheet_end()
 
     def save(
-        self, folder: str | Path, formats: Iterable[str] = ("markdown",), *, executor: str | None = None
+        self,
+        folder: str | Path,
+        formats: Iterable[str] = ("markdown",),
+        *,
+        executor: str | None = None,
+        engine: str | None = None,
     ) -> list[Path]:
         """Writes the files of these formats, and sheet.json, into a folder or NAME.zip; all of them or none.
 
-        An executor, as `dask:tcp://HOST:PORT`, makes the papers elsewhere (extra `dask`).
+        An executor, as `dask:tcp://HOST:PORT`, makes the papers elsewhere (extra `dask`). `engine` makes the
+        PDFs.
         """
         names, place = list(formats), Path(folder)
         texts = [name for name in names if name not in self.platforms]
@@ -73,9 +80,14 @@ class Papers:
         further = self.collect(self.sheet, others, self.language) if others and self.collect else None
 
         def write(inside: Path) -> list[Path]:
-            language = self.language
             return write_sheet(
-                self.sheet, texts, inside, language=language, further=further, executor=executor
+                self.sheet,
+                texts,
+                inside,
+                language=self.language,
+                further=further,
+                executor=executor,
+                engine=engine,
             )
 
         return write_archive(place, write) if is_archive(place) else write(place)

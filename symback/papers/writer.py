@@ -93,14 +93,15 @@ class Writer:
 
     def _aligned(self, left: str, sides: Sequence[tuple[Sequence[int], Sequence[str]]]) -> Markup:
         """On one line where there is room, else under each other at their equals signs."""
+        writing = self.dialect.writing
         flat = self.dialect.equals.join([left, *("".join(texts) for _, texts in sides)])
-        if width(flat) <= LINE:
+        if width(flat, writing) <= LINE:
             return Markup(flat)
         before, relation, new_row, after = self.dialect.aligned
-        room = LINE - width(left) - width(self.dialect.equals.strip())
+        room = LINE - width(left, writing) - width(self.dialect.equals.strip(), writing)
         lines: list[str] = []
         for side in sides:
-            first, *others = wrap(*side, room, room - width(self.dialect.new_line))
+            first, *others = wrap(*side, room, room - width(self.dialect.new_line, writing), writing)
             lines.append(relation + first)
             lines += [self.dialect.hanging + other for other in others]
         return Markup(before + left + new_row.join(lines) + after)

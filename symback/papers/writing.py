@@ -17,8 +17,8 @@ from symback.papers.made import Further
 from symback.papers.paper import PARTS, TEXT_FORMATS, Printer
 from symback.papers.reporting import reported
 from symback.papers.store import store_in
+from symback.pdf import Engine, engine_for
 from symback.render import languages
-from symback.tex import compile_pdf
 
 SUFFIXES = {"markdown": ".md", "latex": ".tex", "html": ".html", "pdf": ".pdf"}
 JSON_FILE = "sheet.json"
@@ -28,11 +28,13 @@ Advance = Callable[[int, int], None]
 class TextFile:
     """One part of a sheet in one format, while it is written."""
 
-    def __init__(self, sheet: Sheet, part: str, kind: str, path: Path, language: str) -> None:
-        name = TEXT_FORMATS["latex" if kind == "pdf" else kind]
+    def __init__(
+        self, sheet: Sheet, part: str, kind: str, path: Path, language: str, engine: Engine | None
+    ) -> None:
+        self.engine = engine if kind == "pdf" else None
+        name = self.engine.name if self.engine is not None else TEXT_FORMATS[kind]
         self.printer = Printer(sheet, part, name, language)
         self.path = path
-        self.is_pdf = kind == "pdf"
         self.pieces: list[str] = []
         self.is_empty = True
 
@@ -41,7 +43,7 @@ class TextFile:
         if text:
             text = text if self.is_empty else "\n" + text
             self.is_empty = False
-            if self.is_pdf:
+            if self.engine is not None:
                 self.pieces.append(text)
             else:
                 drafts.write(self.path, text)
@@ -49,8 +51,8 @@ class TextFile:
     def end(self, drafts: Drafts) -> None:
         """The last piece."""
         self.add(drafts, self.printer.end())
-        if self.is_pdf:
-            drafts.write(self.path, compile_pdf("".join(self.pieces)))
+        if self.engine is not None:
+            drafts.write(self.path, self.engine.program.compile_pdf("".join(self.pieces)))
 
 
 def check_language(language: str) -> str:
@@ -70,12 +72,14 @@ def write_sheet(
     advance: Advance | None = None,
     further: Further | None = None,
     executor: str | None = None,
+    engine: str | None = None,
 ) -> list[Path]:
     """Writes the files of a sheet into a folder; all of them or none. Gives their paths.
 
     Many papers are made by `jobs` processes, or, with None, by as many as there are processors, or by an
     executor, as `dask:ADDRESS`. They are kept in a hidden folder until all are made, so that the same call
-    continues where an interrupted one stopped.
+    continues where an interrupted one stopped. `engine` makes PDFs: `typst`, `latex`, or the first of
+    these that is installed.
     Raises RequestError for what cannot be made or written, UnknownName for an unknown format.
     """
     kinds = list(dict.fromkeys(formats))
@@ -86,8 +90,9 @@ def write_sheet(
         raise RequestError(f"A sheet is several files, which go into a folder, but {folder} is a file.")
     check_language(language)
     stem = sheet.network.name
+    maker = engine_for(engine) if "pdf" in kinds else None
     files = [
-        TextFile(sheet, part, kind, folder / f"{stem}-{part}{SUFFIXES[kind]}", language)
+        TextFile(sheet, part, kind, folder / f"{stem}-{part}{SUFFIXES[kind]}", language, maker)
         for kind in kinds
         if kind in SUFFIXES
         for part in PARTS

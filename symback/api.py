@@ -162,20 +162,23 @@ def train(
     *,
     until_error: str | float | None = None,
     until_change: str | float | None = None,
+    until_gradient: str | float | None = None,
+    at: Iterable[int] = (),
     digits: int = 9,
     progress: Callable[[int, int], None] | None = None,
 ) -> Trained:
     """Trains a network for so many rounds: a table of proven numbers at rounds 0, 1, 2, 5, 10, .., and plots.
 
     `until_error` ends it as soon as E_total is at most that, `until_change` as soon as E_total falls by less
-    in a round. `.history` has every round in doubles. Raises SymbackError for what cannot be trained, and
-    where the training diverges.
+    in a round, `until_gradient` as soon as the gradient is at most that long (0 at a minimum). The table has
+    rows also after the rounds `at`. `.history` has every round in doubles. Raises SymbackError for what
+    cannot be trained, and where the training diverges.
     """
     from symback.learning.stopping import limits
     from symback.learning.training import train_network
 
-    wanted = limits(until_error, until_change)
-    return train_network(load(network), rounds, wanted, Rounding(digits), progress)
+    wanted = limits(until_error, until_change, until_gradient)
+    return train_network(load(network), rounds, wanted, Rounding(digits), progress, at)
 
 
 def solve(

@@ -489,6 +489,19 @@ def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
     train.add_argument(
         "--until-change", metavar="X", help="stop as soon as E_total falls by less than X in a round"
     )
+    train.add_argument(
+        "--until-gradient",
+        metavar="X",
+        help="stop as soon as the gradient is at most X long (0 at a minimum)",
+    )
+    train.add_argument(
+        "--at",
+        action="append",
+        default=[],
+        type=_count,
+        metavar="N",
+        help="also a row of proven numbers after N rounds; may be given several times",
+    )
     train.add_argument("--parameters", action="store_true", help="also weights and biases in the table")
     train.add_argument(
         "--plot",

@@ -191,6 +191,29 @@ def test_it_stops_where_the_error_hardly_falls() -> None:
     assert "fell by less than 0.0001." in training.to_text()
 
 
+def test_it_stops_where_the_gradient_is_short() -> None:
+    """At a minimum the gradient is 0. The biases are not trained, so they are no part of it."""
+    lengths = [
+        math.hypot(*(x for layer in slopes_of_mazur(done)[1] for x in layer[:4])) for done in range(400)
+    ]
+    first = next(done for done in range(400) if lengths[done] <= 0.02)
+    training = symback.train("mazur", 400, until_gradient="0.02")
+    assert training.last == first
+    assert float(training.gradient_length) == pytest.approx(lengths[first], abs=6e-10)
+    assert "the first after which the gradient is at most 0.02 long." in training.to_text()
+    assert "No round was needed" in symback.train("mazur", 3, until_gradient=1).to_text()
+
+
+def test_rows_on_demand() -> None:
+    training = symback.train("mazur", 150, at=[137, 3, 3, 50])
+    assert training.rounds == (0, 1, 2, 3, 5, 10, 20, 50, 100, 137, 150)
+    assert float(training.value("E_total", 137)) == pytest.approx(mazur_by_hand(137)[0], abs=6e-10)
+    done = command("train", "mazur", "--rounds", "9", "--at", "7", "--format", "json")
+    assert json.loads(done.text)["rounds"] == [0, 1, 2, 5, 7, 9]
+    stopped = symback.train("mazur", 150, at=[140], until_error="0.05")
+    assert 140 not in stopped.rounds
+
+
 @pytest.mark.parametrize(
     ("rounds", "limit", "words"),
     [
@@ -522,6 +545,8 @@ def test_parameters_and_digits() -> None:
         (("--rounds", "x"), "whole number"),
         (("--rounds", "3", "--until-error", "abc"), "0.001"),
         (("--rounds", "3", "--until-change=-1"), "below 0"),
+        (("--rounds", "3", "--until-gradient", "short"), "--until-gradient"),
+        (("--rounds", "3", "--at", "4"), "from 0 to 3"),
         (("--rounds", "3", "--until-error", "nan"), "0.001"),
         (("--rounds", "3", "--plot-weight", "w55"), "w55"),
         (("--rounds", "3", "--plot-weight", "out_o1"), "w1"),

@@ -29,6 +29,8 @@ def train(options: Namespace) -> int:
             options.rounds,
             until_error=options.until_error,
             until_change=options.until_change,
+            until_gradient=options.until_gradient,
+            at=options.at,
             digits=9 if options.digits is None else options.digits,
             progress=advance,
         )

@@ -30,15 +30,18 @@ def run(
     rounds: int,
     limits: Limits,
     progress: Callable[[int], None] | None = None,
+    gradients: Sequence[str] = (),
 ) -> Run:
     """Up to `rounds` rounds of the quantities `names`, E_total first, until a limit is met.
 
+    `gradients` are those whose common length may be a limit; they are computed where it is.
     Where doubles overflow the history ends, and the round that they could not compute is kept in the stop.
     """
     recorder = Recorder(tuple(names))
     before: float | None = None
     done = 0
-    series = Training(workings).every_round(names)
+    watched = list(gradients) if limits.gradient is not None else []
+    series = Training(workings).every_round([*names, *watched])
     error_place = list(names).index(TOTAL)
     for done in range(rounds + 1):
         try:
@@ -47,8 +50,9 @@ def run(
             return Run(recorder.history(), Stop(rounds, Reason.ROUNDS, overflow=done))
         if not all(map(math.isfinite, row)):
             return Run(recorder.history(), Stop(rounds, Reason.ROUNDS, overflow=done))
-        recorder.add(done, row)
-        reason = limits.met(before, row[error_place])
+        recorder.add(done, row[: len(names)])
+        length = math.hypot(*row[len(names) :]) if watched else None
+        reason = limits.met(before, row[error_place], length)
         if reason is not None:
             return Run(recorder.history(), Stop(done, reason))
         before = row[error_place]

@@ -15,6 +15,7 @@ class Reason(StrEnum):
     ROUNDS = "rounds"
     ERROR = "error"
     CHANGE = "change"
+    GRADIENT = "gradient"
 
 
 @dataclass(frozen=True)
@@ -25,18 +26,25 @@ class Limits:
     """Stop as soon as E_total is at most this."""
     change: str | None = None
     """Stop as soon as E_total falls by less than this in a round."""
+    gradient: str | None = None
+    """Stop as soon as the gradient by all trained parameters is at most this long: at a minimum it is 0."""
 
     @property
     def is_set(self) -> bool:
         """Whether there is anything to wait for."""
-        return self.error is not None or self.change is not None
+        return any(one is not None for one in (self.error, self.change, self.gradient))
 
-    def met(self, before: float | None, error: float) -> Reason | None:
-        """What ends the training at this error, if anything does; `before` is that of the round before."""
+    def met(self, before: float | None, error: float, length: float | None = None) -> Reason | None:
+        """What ends the training at this error, if anything does.
+
+        `before` is the error of the round before, `length` that of the gradient, where it is waited for.
+        """
         if self.error is not None and error <= float(self.error):
             return Reason.ERROR
         if self.change is not None and before is not None and before - error < float(self.change):
             return Reason.CHANGE
+        if self.gradient is not None and length is not None and length <= float(self.gradient):
+            return Reason.GRADIENT
         return None
 
 
@@ -50,9 +58,15 @@ class Stop:
     """The round that doubles could not compute: the history ends before it."""
 
 
-def limits(error: str | float | None = None, change: str | float | None = None) -> Limits:
-    """The limits of two numbers; raises RequestError for what is no number, and below 0."""
-    return Limits(_limit("until-error", error), _limit("until-change", change))
+def limits(
+    error: str | float | None = None,
+    change: str | float | None = None,
+    gradient: str | float | None = None,
+) -> Limits:
+    """The limits as they are typed; raises RequestError for what is no number, and below 0."""
+    return Limits(
+        _limit("until-error", error), _limit("until-change", change), _limit("until-gradient", gradient)
+    )
 
 
 def _limit(option: str, given: str | float | None) -> str | None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from symback.derivation import derive
 from symback.errors import RequestError
 from symback.evaluation import Rounding
 from symback.forward import given_numbers
 from symback.learning.doubles import run
-from symback.learning.milestones import check_count, milestones
+from symback.learning.milestones import check_count, check_row, milestones
 from symback.learning.proven import followed, prove
 from symback.learning.result import Trained
 from symback.learning.stopping import Limits
 from symback.mistakes.workings import workings_of
+from symback.naming import TOTAL, derivative
 from symback.network import Network
 from symback.updates import trained_names
 
@@ -22,14 +23,20 @@ Advance = Callable[[int, int], None]
 
 
 def train_network(
-    network: Network, rounds: int, limits: Limits, rounding: Rounding, progress: Advance | None = None
+    network: Network,
+    rounds: int,
+    limits: Limits,
+    rounding: Rounding,
+    progress: Advance | None = None,
+    at: Iterable[int] = (),
 ) -> Trained:
-    """The training of a network.
+    """The training of a network; its table has rows also after the rounds `at`.
 
     Raises RequestError for a network that cannot be trained, or too many rounds; EvaluationError where the
     training diverges.
     """
     check_count(rounds)
+    asked = [check_row(one, rounds) for one in at]
     _check(network)
     graph = derive(network)
     workings = workings_of(network, graph)
@@ -39,9 +46,12 @@ def train_network(
         """Each round is run twice, in doubles and in balls: half of it is done when one of them is."""
         return None if progress is None else lambda done: progress((before + done) // 2, total)
 
-    found = run(workings, names.names, rounds, limits, tell(0, rounds))
+    slopes = [
+        name for name in (derivative(TOTAL, one) for one in names.parameters) if name in workings.places
+    ]
+    found = run(workings, names.names, rounds, limits, tell(0, rounds), slopes)
     last = found.stop.round
-    proven = prove(network, graph, milestones(last), rounding, tell(last, last))
+    proven = prove(network, graph, milestones(last, asked), rounding, tell(last, last))
     return Trained(network, names, proven, found.history, limits, found.stop, graph, workings)
 
 

@@ -57,6 +57,8 @@ def _why(training: Trained) -> str:
     stop, limits = training.stop, training.limits
     if stop.reason is Reason.ROUNDS:
         return say_about("all_rounds", rounds=stop.round, is_limited=limits.is_set)
+    if stop.reason is Reason.GRADIENT:
+        return say_about("short_gradient", rounds=stop.round, limit=limits.gradient)
     if stop.reason is Reason.ERROR:
         confirmed = _is_confirmed(training)
         return say_about("small_error", rounds=stop.round, limit=limits.error, confirmed=confirmed)

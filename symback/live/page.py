@@ -14,6 +14,7 @@ from symback.evaluation import Evaluation
 from symback.expression import Expression
 from symback.fillers import Symbols
 from symback.graph import Graph
+from symback.live.checking import Checking
 from symback.live.panel import panel_of
 from symback.live.program import Program, as_json, is_complete
 from symback.math_font import with_font
@@ -57,8 +58,10 @@ def live_page(
 
 def alive(text: str, program: Program, symbols: Symbols) -> str:
     """The page with its program and panel; its policy lets no other script run and nothing be loaded."""
-    data = as_json(program.data())
-    script = "\n" + as_it_is("live/numbers.js") + program.code() + as_it_is("live/page.js")
+    checking = Checking(program.workings, program.shapes).data()
+    data = as_json({**program.data(), "check": checking})  # before the code, which has all shapes
+    library = as_it_is("live/numbers.js") + as_it_is("live/check.js")
+    script = "\n" + library + program.code() + as_it_is("live/page.js")
     facts: dict[str, object] = {
         "digest": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         "style": Markup(as_it_is("live/style.css")),

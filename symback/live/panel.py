@@ -62,6 +62,8 @@ class PanelView:
     has_training: bool
     moving: tuple[Moving, ...]
     """E_total first, then the outputs and all that is trained."""
+    example: str
+    """The name of a quantity that one may have computed."""
 
     @property
     def error(self) -> Moving:
@@ -84,7 +86,9 @@ def panel_of(program: Program, symbols: Symbols) -> PanelView:
         groups.setdefault((kind, quantity.layer if kind == "parameters" else 0), []).append(field)
     ordered = sorted(groups, key=lambda key: (ORDER.index(key[0]), key[1]))
     found = tuple(FieldGroup(kind, layer, tuple(groups[kind, layer])) for kind, layer in ordered)
-    return PanelView(found, bool(program.fed), tuple(_moving(program, symbols)) if program.fed else ())
+    moving = tuple(_moving(program, symbols)) if program.fed else ()
+    example = next(iter(program.graph.with_role(Role.GRADIENT, Role.TOTAL_ERROR)[::-1])).name
+    return PanelView(found, bool(program.fed), moving, example)
 
 
 def _moving(program: Program, symbols: Symbols) -> list[Moving]:

@@ -132,6 +132,7 @@ class Program:
         workings = self.workings
         rounding = self.evaluation.rounding
         return {
+            "network": self.network.name,
             "names": workings.names,
             "given": [workings.given[name] for name in workings.names if name in workings.given],
             "steps": self.steps,

@@ -135,5 +135,5 @@ const makeProgram = (data, shapes) => {
       return isMade ? training.made.get(place + "@" + rounds) : known.get(rounds)[place];
     });
   };
-  return { count, steps, stepAt, all, follow, train, laterOf, compute, needed };
+  return { count, steps, stepAt, all, follow, train, laterOf, compute, needed, rounded };
 };

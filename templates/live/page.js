@@ -45,6 +45,9 @@ const startPage = () => {
     hook.element.replaceChildren(...nodes);
   };
 
+  const fields = [...panel.querySelectorAll("input[data-place]")];
+  const firstTexts = new Map(fields.map(field => [Number(field.dataset.place), field.value]));
+
   // --- what there is now -----------------------------------------------------------------------------
   const original = data.given.slice();
   const isCount = new Set(data.counts);
@@ -68,7 +71,10 @@ const startPage = () => {
     if (value === undefined || Number.isNaN(value)) return say("none");
     if (!Number.isFinite(value)) return value < 0 ? "-∞" : "∞";
     if (isCount.has(place)) return String(value);
-    if (place < program.count && (isAtStart || !isFed.has(place)) && typed.get(place)) return typed.get(place);
+    if (place < program.count && (isAtStart || !isFed.has(place))) {
+      const text = typed.has(place) ? typed.get(place) : firstTexts.get(place);
+      if (text) return text;
+    }
     return printed(value, data.digits, data.carry !== null && place >= program.count);
   };
 
@@ -102,8 +108,6 @@ const startPage = () => {
   };
 
   // --- changing a number -----------------------------------------------------------------------------
-  const fields = [...panel.querySelectorAll("input[data-place]")];
-  const firstTexts = new Map(fields.map(field => [Number(field.dataset.place), field.value]));
   const edit = field => {
     const place = Number(field.dataset.place);
     const isFirst = field.value.trim() === firstTexts.get(place);
@@ -222,6 +226,67 @@ const startPage = () => {
       toRound(Math.min(round, Number(most.value)));
     });
     document.getElementById("live-reset").addEventListener("click", stop);
+  }
+
+  // --- checking a number ------------------------------------------------------------------------------
+  const checker = makeChecker(program, data, data.check, shapes);
+  const nameField = document.getElementById("live-name");
+  const numberField = document.getElementById("live-number");
+  const verdict = document.getElementById("live-verdict");
+  document.getElementById("live-names").append(...[...checker.places.keys()].map(name => {
+    const option = document.createElement("option");
+    option.value = name;
+    return option;
+  }));
+  const tell = (...texts) => verdict.replaceChildren(...texts.filter(Boolean).map(text => {
+    const paragraph = document.createElement("p");
+    paragraph.textContent = text;
+    return paragraph;
+  }));
+  const shownAs = value => Number.isFinite(value) ? printed(value, data.digits, data.carry !== null) : say("none");
+  const judge = () => {
+    const name = nameField.value.trim(), text = numberField.value.trim();
+    if (!name || !text) { tell(say("check_both")); return; }
+    const found = checker.find(name);
+    if (found.place === undefined) {
+      tell(say("check_unknown", { name: name.slice(0, 60) }), found.nearest && say("check_nearest", { name: found.nearest }));
+      return;
+    }
+    const answer = answerOf(text);
+    if (answer === null) { tell(say("unreadable", { name, text: text.slice(0, 40) })); return; }
+    let from = values;
+    if (found.rounds) from = program.all(program.train(start).at(found.rounds));
+    const { place } = found;
+    const right = from[place];
+    const facts = { name, number: text, right: shownAs(right), command: `symback diagnose ${data.network} "${name} = ${text}"` };
+    if (!Number.isFinite(right)) { tell(say("check_no_value", facts)); return; }
+    if (isRounding(answer, right)) {
+      const isShort = answer.decimals !== null && answer.decimals < data.digits && !isRounding({ ...answer, unit: 10 ** -data.digits }, right);
+      tell(say(isShort ? "check_rounded" : "check_right", { ...facts, decimals: answer.decimals }));
+      return;
+    }
+    if (fits(answer, right)) { tell(say("check_cut", facts)); return; }
+    if (found.rounds) { tell(say("check_wrong", facts), say("check_more", facts)); return; }
+    const early = Math.abs(answer.value - right) <= Math.abs(right) / 4 ? checker.roundedEarly(place, answer, from) : null;
+    if (early !== null) { tell(say("check_early", { ...facts, decimals: early })); return; }
+    const explained = checker.explanations(place, answer, from, one => typed.has(one));
+    if (!explained.length) { tell(say("check_wrong", facts), say("check_none"), say("check_more", facts)); return; }
+    const show = (one, value) => value === null ? textOf(one, from, !round) : shownAs(value);
+    const sentences = [...new Set(explained.map(one => checker.sentence(one, from, show)))];
+    const best = explained[0];
+    const others = sentences.slice(1, 4);
+    const first = sentences[0].charAt(0).toUpperCase() + sentences[0].slice(1);
+    tell(
+      say("check_wrong", facts),
+      say(best.isSure ? "check_mistake" : "check_maybe", { sentence: best.isSure && !checker.places.has(first.split(" ")[0].charAt(0).toLowerCase() + first.split(" ")[0].slice(1)) ? first : sentences[0] }),
+      say("check_gives", { ...facts, predicted: shownAs(best.value) }),
+      others.length && say("check_also", { sentences: others.join("; ") }),
+      !best.isSure && say("check_more", facts),
+    );
+  };
+  document.getElementById("live-check").addEventListener("click", judge);
+  for (const field of [nameField, numberField]) {
+    field.addEventListener("keydown", event => { if (event.key === "Enter") judge(); });
   }
 
   // --- what is wider than the page scrolls, by the keyboard as well ----------------------------------

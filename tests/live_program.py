@@ -14,7 +14,6 @@ from symback.render import as_it_is
 from tests.tools import require
 
 _HARNESS = """
-const wanted = JSON.parse(require("fs").readFileSync(0, "utf8"));
 const program = makeProgram(data, shapes);
 const show = numbers => numbers.map(x => printed(x, data.digits, data.carry !== null));
 const results = wanted.map(({ edits, round }) => {
@@ -29,6 +28,17 @@ const results = wanted.map(({ edits, round }) => {
   return { numbers: both.map(x => Number.isFinite(x) ? x : null), texts: show(both) };
 });
 console.log(JSON.stringify(results));
+"""
+_CHECKS = """
+const program = makeProgram(data, shapes);
+const checker = makeChecker(program, data, data.check, shapes);
+const values = program.all(data.given);
+const show = (place, value) => printed(value === null ? values[place] : value, data.digits, false);
+console.log(JSON.stringify(wanted.map(([name, number]) => {
+  const { place } = checker.find(name), answer = answerOf(number);
+  const { verdict, found } = checker.judge(place, answer, values, () => false);
+  return { verdict, found: found.map(one => [checker.sentence(one, values, show), one.value, one.isSure]) };
+})));
 """
 
 
@@ -54,16 +64,25 @@ class Script:
             {"edits": [[places[name], value] for name, value in edits.items()], "round": rounds}
             for edits, rounds in wanted
         ]
-        text = self.code + f"const data = {as_json(self.data)};\n" + _HARNESS
-        done = subprocess.run(
-            [require("node"), "-e", text],
-            input=json.dumps(asked),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        found = self._answer(_HARNESS, asked)
+        return [Run(one["numbers"], one["texts"]) for one in found]
+
+    def _answer(self, harness: str, asked: object) -> list[Any]:
+        """What the program and a few lines more print, given `wanted`."""
+        data = f"const data = {as_json(self.data)}, wanted = {json.dumps(asked)};\n"
+        command = [require("node"), "-"]
+        text = self.code + data + harness
+        done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[-2000:]
-        return [Run(one["numbers"], one["texts"]) for one in json.loads(done.stdout)]
+        found: list[Any] = json.loads(done.stdout)
+        return found
+
+    def check(self, *numbers: tuple[str, str]) -> list[tuple[str, list[tuple[str, float, bool]]]]:
+        """For each name and number: right, cut, early or wrong, and the mistakes that give it.
+
+        Of a mistake: its sentence, its number and whether it is sure.
+        """
+        return [(one["verdict"], list(map(tuple, one["found"]))) for one in self._answer(_CHECKS, numbers)]
 
 
 def of_page(html: str) -> Script:

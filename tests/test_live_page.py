@@ -154,6 +154,30 @@ def test_play_runs_and_stops(browser: Any, folder: Path) -> None:
         assert page.inner_text("#live-play") == "Play"
 
 
+def asked(page: Any, name: str, number: str) -> str:
+    """What the page says of a number."""
+    page.fill("#live-name", name)
+    page.fill("#live-number", number)
+    page.keyboard.press("Enter")
+    found: str = page.inner_text("#live-verdict")
+    return re.sub(r"\s+", " ", found)
+
+
+def test_my_number_is_checked(browser: Any, folder: Path) -> None:
+    with opened(browser, page_of(folder, text_of("mazur"))) as page:
+        wrong = asked(page, "dE_o2/dout_h1", "-0.017144205")
+        assert wrong.startswith("Wrong: dE_o2/dout_h1 = -0.019049118, not -0.017144205.")
+        assert "w6 = 0.45 was used where w7 = 0.50 belongs." in wrong
+        assert asked(page, "E_total", "0.298371109") == "Right: E_total = 0.298371109."
+        assert "rounded" in asked(page, "E_total", "0.2984")
+        assert "Did you mean E_total?" in asked(page, "E_totl", "1")
+        assert "is no number" in asked(page, "E_total", "much")
+        assert "symback diagnose" in asked(page, "E_total", "123.5")
+        assert asked(page, "E_total@100", "0.0200").startswith("Right")
+        type_in(page, {"w6": "0.9"})
+        assert "w6 = 0.9 was used where w7 = 0.50 belongs." in asked(page, "dE_o2/dout_h1", "-0.034")
+
+
 def test_what_is_no_number_is_refused_in_words(browser: Any, folder: Path) -> None:
     with opened(browser, page_of(folder, text_of("mazur"))) as page:
         before = said(page)

@@ -6,19 +6,19 @@ A sentence is a pattern with places for names, numbers and formulas, so that it 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from symback.diagnosis.candidate import Part
 from symback.diagnosis.hypotheses import part_of
-from symback.expression import Expression, Name
+from symback.expression import Expression
 from symback.feedback.figures import Figures
 from symback.feedback.pens import DOTS, PLAIN, single_brackets
-from symback.feedback.sentences import capital, clause
+from symback.feedback.sentences import clause
 from symback.graph import Role
-from symback.live.program import Shapes, Step
+from symback.live.program import Shapes
 from symback.mistakes.catalogue import MISTAKES
 from symback.mistakes.placing import Placed, placed, places_of, without_index
 from symback.mistakes.slips import SHIFTED, SLIPS
@@ -35,13 +35,15 @@ gives, a formula."""
 _OPEN, _CLOSE = "\x02", "\x03"
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 Item = TypeVar("Item")
+_Pattern = tuple[str, tuple[int, ...]]
+"""A text with {0}, {1}, ... for its marks, and these."""
 
 
 def _mark(place: int, kind: int) -> str:
     return f"{_OPEN}{4 * place + kind}{_CLOSE}"
 
 
-def _pattern(text: str) -> tuple[str, tuple[int, ...]]:
+def _pattern(text: str) -> _Pattern:
     """A text whose marks are {0}, {1}, ..., and what they were."""
     marks = tuple(int(found) for found in _MARK.findall(text))
     numbers = iter(range(len(marks)))
@@ -49,15 +51,15 @@ def _pattern(text: str) -> tuple[str, tuple[int, ...]]:
 
 
 @dataclass
-class _Numbered:
+class _Numbered(Generic[Item]):
     """Things, each once, by number."""
 
-    known: dict[object, int] = field(default_factory=dict)
+    known: dict[Item, int] = field(default_factory=dict)
 
-    def number(self, thing: object) -> int:
+    def number(self, thing: Item) -> int:
         return self.known.setdefault(thing, len(self.known))
 
-    def all(self) -> list[object]:
+    def all(self) -> list[Item]:
         return list(self.known)
 
 
@@ -79,7 +81,7 @@ class _MarkPen:
     """Writes names and formulas as marks."""
 
     places: Mapping[str, int]
-    formulas: _Numbered
+    formulas: _Numbered[_Pattern]
     format_name: str = "text"
 
     def name(self, name: str) -> str:
@@ -148,7 +150,10 @@ class Checking:
         speaks of, these, and its wrong formulas by number.
         """
         workings = self.workings
-        formulas, sentences, steps = _Numbered(), _Numbered(), _Numbered()
+        formulas: _Numbered[_Pattern] = _Numbered()
+        sentences: _Numbered[str] = _Numbered()
+        texts: _Numbered[str] = _Numbered()
+        steps: _Numbered[tuple[int, ...]] = _Numbered()
         pen = _MarkPen(workings.places, formulas)
         right = _Marks(workings)
         mistakes: list[list[int]] = []
@@ -159,12 +164,16 @@ class Checking:
                 steps.number(tuple(self.shapes.step(workings, name, formula)))
                 for name, formula in one.formulas.items()
             ]
-            kind = 100 * part.kind + 10 * part.rank + part.scope + (1000 if one.mistake.name == SHIFTED else 0)
+            kind = (
+                100 * part.kind + 10 * part.rank + part.scope + (1000 if one.mistake.name == SHIFTED else 0)
+            )
             mistakes.append([sentences.number(said), kind, len(marks), *marks, *made])
         texts = _Numbered()
-        written = [[texts.number(text), *(mark // 4 for mark in marks)] for text, marks in formulas.all()]  # type: ignore[misc]
+        written = [[texts.number(text), *(mark // 4 for mark in marks)] for text, marks in formulas.all()]
         return {
-            "synonyms": {name: place for name, place in workings.places.items() if name not in workings.names},
+            "synonyms": {
+                name: place for name, place in workings.places.items() if name not in workings.names
+            },
             "sentences": sentences.all(),
             "texts": texts.all(),
             "formulas": written,
@@ -172,7 +181,9 @@ class Checking:
             "mistakes": mistakes,
         }
 
-    def _sentence(self, part: Part, one: Placed, right: Figures, pen: _MarkPen) -> tuple[str, tuple[int, ...]]:
+    def _sentence(
+        self, part: Part, one: Placed, right: Figures, pen: _MarkPen
+    ) -> tuple[str, tuple[int, ...]]:
         formulas = {**self.workings.formulas, **one.formulas}
         wrong = _WrongMarks(replace(self.workings, formulas=formulas))
         return _pattern(clause(part, right, wrong, pen))

@@ -58,8 +58,9 @@ def live_page(
 
 def alive(text: str, program: Program, symbols: Symbols) -> str:
     """The page with its program and panel; its policy lets no other script run and nothing be loaded."""
-    checking = Checking(program.workings, program.shapes).data()
-    data = as_json({**program.data(), "check": checking})  # before the code, which has all shapes
+    content = program.data()
+    content["check"] = Checking(program.workings, program.shapes).data()
+    data = as_json(content)  # before the code, which has all shapes
     library = as_it_is("live/numbers.js") + as_it_is("live/check.js")
     script = "\n" + library + program.code() + as_it_is("live/page.js")
     facts: dict[str, object] = {

@@ -122,6 +122,19 @@ const makeChecker = (program, data, check, shapes) => {
     return distinct;
   };
 
+  // What is to be said of a number: `right`, `cut` (off, not rounded), `early` (rounded on the way, to how many
+  // decimals), or `wrong`, with the mistakes that give it.
+  const judge = (place, answer, values, isEdited) => {
+    const right = values[place];
+    if (isRounding(answer, right)) return { verdict: "right", found: [] };
+    if (fits(answer, right)) return { verdict: "cut", found: [] };
+    const found = explanations(place, answer, values, isEdited);
+    const isClose = Math.abs(answer.value - right) <= Math.abs(right) / 4;
+    const decimals = isClose ? roundedEarly(place, answer, values) : null;
+    const isEarly = decimals !== null && (decimals > 3 || !found.length || !found[0].isSure);
+    return { verdict: isEarly ? "early" : "wrong", decimals, found };
+  };
+
   // A pattern with names, numbers and formulas in its places; `show` prints the number of a place.
   const formulaOf = number => {
     const [text, ...about] = check.formulas[number];
@@ -147,7 +160,7 @@ const makeChecker = (program, data, check, shapes) => {
     far.sort((a, b) => a[0] - b[0]);
     return { nearest: far.length && far[0][0] <= Math.max(2, name.length / 3) ? far[0][1] : "" };
   };
-  return { places, find, explanations, roundedEarly, sentence };
+  return { places, find, judge, sentence };
 };
 
 // How many letters have to be changed to make one word of another.

@@ -260,25 +260,28 @@ const startPage = () => {
     const right = from[place];
     const facts = { name, number: text, right: shownAs(right), command: `symback diagnose ${data.network} "${name} = ${text}"` };
     if (!Number.isFinite(right)) { tell(say("check_no_value", facts)); return; }
-    if (isRounding(answer, right)) {
-      const isShort = answer.decimals !== null && answer.decimals < data.digits && !isRounding({ ...answer, unit: 10 ** -data.digits }, right);
-      tell(say(isShort ? "check_rounded" : "check_right", { ...facts, decimals: answer.decimals }));
+    const { verdict: kind, decimals, found: explained } = found.rounds
+      ? { verdict: isRounding(answer, right) ? "right" : fits(answer, right) ? "cut" : "wrong", found: [] }
+      : checker.judge(place, answer, from, one => typed.has(one));
+    if (kind === "right") {
+      const isShort = answer.decimals !== null && !isRounding({ ...answer, unit: 10 ** -data.digits }, right);
+      tell(say(isShort ? "check_rounded" : "check_right", facts));
       return;
     }
-    if (fits(answer, right)) { tell(say("check_cut", facts)); return; }
-    if (found.rounds) { tell(say("check_wrong", facts), say("check_more", facts)); return; }
-    const early = Math.abs(answer.value - right) <= Math.abs(right) / 4 ? checker.roundedEarly(place, answer, from) : null;
-    if (early !== null) { tell(say("check_early", { ...facts, decimals: early })); return; }
-    const explained = checker.explanations(place, answer, from, one => typed.has(one));
-    if (!explained.length) { tell(say("check_wrong", facts), say("check_none"), say("check_more", facts)); return; }
+    if (kind !== "wrong") { tell(say(`check_${kind}`, { ...facts, decimals })); return; }
+    if (!explained.length) {
+      tell(say("check_wrong", facts), !found.rounds && say("check_none"), say("check_more", facts));
+      return;
+    }
     const show = (one, value) => value === null ? textOf(one, from, !round) : shownAs(value);
     const sentences = [...new Set(explained.map(one => checker.sentence(one, from, show)))];
     const best = explained[0];
     const others = sentences.slice(1, 4);
-    const first = sentences[0].charAt(0).toUpperCase() + sentences[0].slice(1);
+    const isName = checker.places.has(sentences[0].split(/[ ,:]/)[0]);
+    const capital = isName ? sentences[0] : sentences[0].charAt(0).toUpperCase() + sentences[0].slice(1);
     tell(
       say("check_wrong", facts),
-      say(best.isSure ? "check_mistake" : "check_maybe", { sentence: best.isSure && !checker.places.has(first.split(" ")[0].charAt(0).toLowerCase() + first.split(" ")[0].slice(1)) ? first : sentences[0] }),
+      best.isSure ? say("check_mistake", { sentence: capital }) : say("check_maybe", { sentence: sentences[0] }),
       say("check_gives", { ...facts, predicted: shownAs(best.value) }),
       others.length && say("check_also", { sentences: others.join("; ") }),
       !best.isSure && say("check_more", facts),

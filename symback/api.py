@@ -105,14 +105,16 @@ def sheet(
     kinds: Iterable[str] | None = None,
     rounding: str = "proven",
     digits: int | None = None,
+    demands: Iterable[str] = (),
     language: str = "en",
 ) -> Papers:
     """Exercise sheets with proven keys: one paper for each of `variants` numbers, or for each of `ids`.
 
     `ids` are texts, or the path of a list (one id a line, or a CSV file). A paper depends on network, kinds,
-    rounding, seed and its id alone. `kinds` are those that `symback sheet --help` lists. Raises SymbackError
-    for what a user can cause.
+    rounding, demands, seed and its id alone. `kinds` and `demands` (`"decimals=1"`, `"exact"`) are those that
+    `symback sheet --help` lists. Raises SymbackError for what a user can cause.
     """
+    from symback.exercises.demanding import parse_demands
     from symback.exercises.ids import read_ids
     from symback.exercises.sheet import STANDARD_KINDS, chosen_ids, make_sheet
     from symback.papers.papers import Papers
@@ -126,6 +128,7 @@ def sheet(
         ids=chosen_ids(variants, found),
         kinds=STANDARD_KINDS if kinds is None else kinds,
         rounding=_rounding(digits, rounding),
+        demands=parse_demands((demands,) if isinstance(demands, str) else demands),
     )
     return Papers(made, check_language(language), PLATFORMS.names(), platform_files)
 

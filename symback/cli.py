@@ -59,6 +59,7 @@ examples:
   symback sheet mazur --variants 30 --seed 7 --format pdf -o sheets
   symback sheet mazur --ids students.csv --kinds forward,loss,delta,gradient,update,find-the-slip
   symback sheet xor --variants 12 --rounding carry:4 --format latex,markdown
+  symback sheet net.toml --demand integers --demand gradient=1
   symback sheet net.toml --kinds multiple-choice,true-false,sign-only,paths,order,shapes --lang de
   symback sheet mazur --variants 10000 --format moodle,qti -o sheets.zip
   symback sheet mazur --variants 10000 --executor dask:tcp://127.0.0.1:8786 -o sheets
@@ -67,9 +68,17 @@ kinds: forward, loss, local-derivative, delta, gradient, gradient-matrix, biases
 loss-after-update, second-round, table, derive, order, paths, shapes, sign-only, read-diagram,
 multiple-choice, true-false, find-the-slip, write-code
 
-A paper depends on the network, the kinds, the rounding, the seed and its id alone: who adds a student to the
-list changes nobody else's paper. Many papers are made on all cores; the same command, given again,
-continues a run that was interrupted.
+demands on the given numbers, which otherwise are like those of the network file:
+  decimals=1       so many decimals: 0, 1 or 2
+  integers         whole numbers, for networks of linear units and rectifiers
+  exact            inputs such as log(3), whole weights after them: logistic outputs are fractions
+  gradient=0.001   each derivative that is asked for is at least so large (usually 0.0001)
+  saturated        outputs of logistic and tanh may be near their ends (usually within 0.05 they may not)
+  alike            two boxes may have the same key
+
+A paper depends on the network, the kinds, the rounding, the demands, the seed and its id alone: who adds a
+student to the list changes nobody else's paper. Many papers are made on all cores; the same command, given
+again, continues a run that was interrupted.
 """
 _GRADE_EXAMPLES = """\
 examples:
@@ -419,6 +428,13 @@ def _add_sheet(commands: argparse._SubParsersAction[_Parser]) -> None:
         "--seed", type=_count, default=1, metavar="S", help="another seed gives other numbers (default 1)"
     )
     sheet.add_argument("--ids", metavar="FILE", help="a list of students, one id a line, or a CSV file")
+    sheet.add_argument(
+        "--demand",
+        action="append",
+        default=[],
+        metavar="DEMAND",
+        help="what the numbers must be like, see below; may be given several times",
+    )
     sheet.add_argument(
         "--kinds",
         type=_names,

@@ -1,13 +1,15 @@
-"""Decimal text to exact numbers, the one rounding rule, and fixed decimals as text. No floats."""
+"""Decimal text to exact numbers, the one rounding rule, and fixed decimals as text."""
 
 from __future__ import annotations
 
+import math
 import re
 from fractions import Fraction
 
 MOST_DIGITS = 100
 """A decimal may have this many digits, and its first digit may stand this many places from the point."""
-
+_SURE = 2.0**53
+"""Up to here every whole number is a float."""
 _DECIMAL = re.compile(r"([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?")
 
 
@@ -59,6 +61,19 @@ def fixed(whole: int, decimals: int) -> str:
     digits = digits_of(abs(whole)).rjust(decimals + 1, "0")
     sign = "-" if whole < 0 else ""
     return sign + (f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits)
+
+
+def rounded_float(number: float, decimals: int) -> str:
+    """`fixed` of a float's exact value; ties go away from zero.
+
+    >>> rounded_float(0.0009765625, 9), rounded_float(-1e-12, 9), rounded_float(2.5, 0)
+    ('0.000976563', '0.000000000', '3')
+    """
+    doubled = number * 2 * 10**decimals
+    if abs(doubled) < _SURE and doubled != math.floor(doubled):
+        text = f"{number:.{decimals}f}"  # there is no tie, so that all ways of rounding agree
+        return text if text.strip("-0.") else text.removeprefix("-")
+    return fixed(scaled(Fraction(number), decimals), decimals)
 
 
 def digits_of(whole: int) -> str:

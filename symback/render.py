@@ -138,11 +138,16 @@ def say(
 
     Raises UnknownName for a phrase that the file does not have.
     """
-    module = environment(format_name).get_template(f"{folder}/{language}/{file}.j2").module
-    macro = getattr(module, phrase.replace("-", "_"), None)
+    macro = getattr(_phrases(format_name, f"{folder}/{language}/{file}.j2"), phrase.replace("-", "_"), None)
     if macro is None:
         raise UnknownName("phrase", phrase, phrases(file, language, folder))
     return " ".join(str(macro(facts)).split())
+
+
+@lru_cache(maxsize=64)
+def _phrases(format_name: str, path: str) -> Any:
+    """The macros of a file of phrases."""
+    return environment(format_name).get_template(path).module
 
 
 def phrases(file: str, language: str = "en", folder: str = "mistakes") -> tuple[str, ...]:

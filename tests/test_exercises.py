@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 import pytest
 
@@ -13,6 +14,7 @@ from symback.exercises.kinds import KINDS
 from symback.exercises.model import Answer, Exercise, Variant
 from symback.exercises.sheet import Sheet, chosen_ids, make_sheet, numbered
 from symback.network import built_in_names, load
+from symback.numbers import fixed, rounded_float, scaled
 from tests.invoke import command
 
 
@@ -185,3 +187,11 @@ def test_every_built_in_network_has_a_sheet() -> None:
     for name in built_in_names():
         found = make_sheet(load(name), seed=1, ids=["1"], kinds=["forward", "gradient"])
         assert found.plan.tasks
+
+
+@pytest.mark.parametrize(
+    "number", [0.0009765625, -0.0009765625, -1e-12, 0.1, 123456789.5, 2.0**60, -7.25, 0.0]
+)
+@pytest.mark.parametrize("decimals", [0, 1, 9])
+def test_floats_are_rounded_by_their_exact_value(number: float, decimals: int) -> None:
+    assert rounded_float(number, decimals) == fixed(scaled(Fraction(number), decimals), decimals)

@@ -28,6 +28,7 @@ def sheet(options: Namespace) -> int:
         kinds=options.kinds,
         rounding=options.rounding,
         digits=options.digits,
+        demands=options.demand or (),
         language=options.lang,
     )
     place = Path(options.output or ".")

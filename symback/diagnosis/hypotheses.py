@@ -19,6 +19,9 @@ RANKS = {"wrong-operand": 1, "transposed-weights": 2, "transposed-weights-forwar
 RANKS |= {"transposed-weights-backward": 2, "derivative-of-other-activation": 2}
 """How simple a sentence is, where the kind of a mistake does not tell: an exchanged weight is simple."""
 
+Before = tuple[frozenset[str], ...]
+"""Quantities that are asked for, and those one step before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
@@ -44,6 +47,8 @@ class Hypotheses:
 
     workings: Workings
     _slips: dict[str, tuple[Hypothesis, ...]] = field(default_factory=dict, repr=False)
+    _parts: dict[tuple[int, int], tuple[Hypothesis, Part]] = field(default_factory=dict, repr=False)
+    _before: dict[int, Before] = field(default_factory=dict, repr=False)
 
     @cached_property
     def named(self) -> tuple[Hypothesis, ...]:
@@ -83,6 +88,29 @@ class Hypotheses:
         is_ahead = any(workings.is_ahead(name, formula) for name, formula in formulas.items())
         return Hypothesis(placed, changes, formulas, bits, is_ahead)
 
+    def part(self, hypothesis: Hypothesis, place: int) -> Part:
+        """A mistake as part of the explanation of one number; found once where no given number decides it."""
+        if hypothesis.mistake.needs_given:
+            return self._part(hypothesis, place)
+        key = (id(hypothesis), place)
+        if key not in self._parts:
+            self._parts[key] = (hypothesis, self._part(hypothesis, place))
+        return self._parts[key][1]
+
+    def _part(self, hypothesis: Hypothesis, place: int) -> Part:
+        workings = self.workings
+        if place not in self._before:
+            self._before[place] = before(workings, [workings.names[place]])
+        return part_of(workings, hypothesis.placed, workings.needs[place], self._before[place])
+
+
+def before(workings: Workings, asked: Iterable[str]) -> Before:
+    """The asked quantities, and those that their formulas name."""
+    asked = frozenset(asked)
+    formulas = [workings.formula(name) for name in asked]
+    parents = {workings.name(parent) for one in formulas if one is not None for parent in names(one)}
+    return asked, frozenset(parents)
+
 
 def on_top(workings: Workings, hypothesis: Hypothesis, changed: Iterable[str]) -> dict[str, Expression]:
     """The wrong formulas of a hypothesis where some formulas are wrong already: found anew for those."""
@@ -97,7 +125,7 @@ def on_top(workings: Workings, hypothesis: Hypothesis, changed: Iterable[str]) -
     return formulas
 
 
-def part_of(workings: Workings, placed: Placed, needed: int, asked: Iterable[str]) -> Part:
+def part_of(workings: Workings, placed: Placed, needed: int, near: Before) -> Part:
     """A mistake at a place as part of an explanation of the asked numbers."""
     visible = [wrong for wrong in placed.wrongs if needed >> workings.places[wrong.quantity] & 1]
     first = min(visible or placed.wrongs, key=lambda wrong: workings.places[wrong.quantity])
@@ -113,18 +141,16 @@ def part_of(workings: Workings, placed: Placed, needed: int, asked: Iterable[str
         first.focus or first.quantity,
         changed,
         placed,
-        away=_away(workings, changed, asked),
+        away=_away(changed, near),
     )
 
 
-def _away(workings: Workings, changed: Iterable[str], asked: Iterable[str]) -> int:
+def _away(changed: Iterable[str], near: Before) -> int:
     """How many steps before an asked quantity the nearest change is: 0, 1, or 2 for more."""
-    changed, asked = set(changed), set(asked)
-    if changed & asked:
-        return 0
-    formulas = [workings.formula(name) for name in asked]
-    before = {workings.name(parent) for one in formulas if one is not None for parent in names(one)}
-    return 1 if changed & before else 2
+    for steps, quantities in enumerate(near):
+        if not quantities.isdisjoint(changed):
+            return steps
+    return 2
 
 
 def touching(hypotheses: Iterable[Hypothesis], bits: int) -> Iterator[Hypothesis]:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from symback.diagnosis.asked import Asked
 from symback.diagnosis.candidate import Candidate, Part, fit_of
-from symback.diagnosis.hypotheses import Hypotheses, Hypothesis, on_top, part_of
+from symback.diagnosis.hypotheses import Hypotheses, Hypothesis, before, on_top, part_of
 from symback.expression import Expression
 from symback.mistakes.mistake import Kind
 from symback.mistakes.slips import SHIFTED
@@ -115,8 +115,8 @@ class Search:
 
     def part(self, hypothesis: Hypothesis) -> Part:
         """A mistake as part of an explanation."""
-        names_asked = [one.name for one in self.asked]
-        return part_of(self.workings, hypothesis.placed, self.needed, names_asked)
+        near = before(self.workings, [one.name for one in self.asked])
+        return part_of(self.workings, hypothesis.placed, self.needed, near)
 
     # --- several mistakes ----------------------------------------------------------------------------
 

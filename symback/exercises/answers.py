@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cache, cached_property
 
-from symback.diagnosis.hypotheses import Hypotheses, Hypothesis, part_of
+from symback.diagnosis.hypotheses import Hypotheses, Hypothesis
 from symback.evaluation import Evaluation, Rounding, Value, evaluate
 from symback.exercises.draws import Draws, Stream
 from symback.exercises.families import with_numbers
@@ -22,7 +21,7 @@ from symback.mistakes.catalogue import MISTAKES
 from symback.mistakes.placing import places_of
 from symback.mistakes.workings import Workings
 from symback.network import Given, Network
-from symback.numbers import fixed, scaled
+from symback.numbers import fixed, rounded_float
 
 UNITS = 2
 """At full precision an answer is right within so many units of the last decimal."""
@@ -117,7 +116,6 @@ class Answers:
         return found
 
     def _answers(self, place: int) -> Iterator[WrongAnswer]:
-        name = self.workings.names[place]
         right = self.workings.values[place]
         least = 0.5 * 10.0**-self.rounding.decimals
         needed = self.workings.needs[place]
@@ -133,17 +131,17 @@ class Answers:
                 groups[-1].append(pair)
             else:
                 groups.append([pair])
-        answers = [self._answer(name, needed, group) for group in groups]
+        answers = [self._answer(place, group) for group in groups]
         answers.sort(key=_simplicity)
         yield from answers
 
-    def _answer(self, name: str, needed: int, group: Sequence[tuple[float, Hypothesis]]) -> WrongAnswer:
-        parts = [part_of(self.workings, hypothesis.placed, needed, [name]) for _, hypothesis in group]
+    def _answer(self, place: int, group: Sequence[tuple[float, Hypothesis]]) -> WrongAnswer:
+        parts = [self.hypotheses.part(hypothesis, place) for _, hypothesis in group]
         order = sorted(
             range(len(parts)), key=lambda n: (parts[n].rank, parts[n].kind, parts[n].scope, parts[n].away)
         )
         number = group[order[0]][0]
-        text = fixed(scaled(Fraction(number), self.rounding.decimals), self.rounding.decimals)
+        text = rounded_float(number, self.rounding.decimals)
         mistakes = tuple(dict.fromkeys(parts[n].identifier for n in order))
         return WrongAnswer(text, number, mistakes, parts[order[0]])
 

@@ -33,6 +33,10 @@ class Demands:
     """Whether outputs of logistic and tanh stay away from the ends."""
     is_distinct: bool = True
     """Whether no two boxes have the same key."""
+    decimals: int | None = None
+    """So many decimals the given numbers have; None for as many as those of the file, two at most."""
+    is_exact: bool = False
+    """Whether inputs are logarithms, so that the outputs of the first layer are fractions."""
 
 
 class Demander:

@@ -15,6 +15,7 @@ from symback.derivation import derive
 from symback.errors import RequestError
 from symback.evaluation import Rounding
 from symback.exercises.answers import Answers
+from symback.exercises.demanded import demanded
 from symback.exercises.demands import Demands
 from symback.exercises.draws import Draws
 from symback.exercises.kind import ExerciseKind, Task, filled
@@ -22,7 +23,7 @@ from symback.exercises.kinds import KINDS
 from symback.exercises.model import Exercise, Variant
 from symback.exercises.search import Chosen, Search, texts_of
 from symback.exercises.setting import Setting
-from symback.graph import Graph
+from symback.graph import Graph, Role
 from symback.mistakes.given import MISREAD
 from symback.mistakes.workings import Workings, workings_of
 from symback.network import Given, Network
@@ -47,7 +48,8 @@ class Plan:
         """The network, derived as far as the kinds need it."""
         complete = any(KINDS[name].is_complete for name in self.kinds)
         graph = derive(self.network, complete=complete)
-        return Setting(self.network, graph, workings_of(self.network, graph, is_symbolic=True))
+        network = demanded(self.network, graph, self.demands)
+        return Setting(network, graph, workings_of(network, graph, is_symbolic=True))
 
     @cached_property
     def tasks(self) -> tuple[tuple[ExerciseKind, Task], ...]:
@@ -105,7 +107,16 @@ class Plan:
         An exercise may have numbers of its own.
         """
         numbers = exercise.numbers if exercise is not None and exercise.numbers else variant.numbers
-        return self._answers(Draws(self.seed, variant.id), self._given(numbers))
+        latest: Variant | None = self.__dict__.get("_latest")
+        if latest is not variant:
+            self.__dict__["_latest"], self.__dict__["_known"] = variant, []
+        known: list[tuple[Mapping[str, str], Answers]] = self.__dict__["_known"]
+        for those, answers in known:  # all printers ask for those of one paper in turn
+            if those is numbers:
+                return answers
+        answers = self._answers(Draws(self.seed, variant.id), self._given(numbers))
+        known.append((numbers, answers))
+        return answers
 
     def network_of(self, variant: Variant) -> Network:
         """The network with the numbers of a paper."""
@@ -113,6 +124,8 @@ class Plan:
 
     def _variant(self, identity: str, draws: Draws, chosen: Chosen) -> Variant:
         answers = self._answers(draws, chosen.numbers, chosen.workings)
+        if self.demands.is_exact:
+            self._check_exact(answers)
         names = self.setting.workings.names
         return Variant(
             identity,
@@ -122,6 +135,16 @@ class Plan:
             chosen.gaps.crowded,
             chosen.candidates,
         )
+
+    def _check_exact(self, answers: Answers) -> None:
+        """Raises RequestError where an output that is asked for, or needed, is no fraction."""
+        for quantity in self._keys.with_role(Role.ACTIVATION):
+            if answers.value(quantity.name).exact is None and self.rounding.carry is None:
+                raise RequestError(
+                    f"No exact numbers can be found for {self.network.name}: {quantity.name} would be no "
+                    f"fraction. Logarithms as inputs make the outputs of one layer of logistic units exact; "
+                    f"after it linear layers may follow. Ask for other kinds, or leave --demand exact out."
+                )
 
     def stored(self, identity: str, numbers: Mapping[str, str]) -> Variant:
         """The paper of one student whose numbers are known, without a search.

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from symback.errors import RequestError
 from symback.evaluation import Rounding
+from symback.exercises.demanding import written
 from symback.exercises.demands import Demands
 from symback.exercises.draws import VERSION
 from symback.exercises.ids import check_ids
@@ -70,13 +71,15 @@ class Sheet:
 
     @cached_property
     def checksum(self) -> str:
-        """Twelve hexadecimal digits of what the papers follow from: network, seed, kinds, rounding, version.
+        """Twelve hexadecimal digits of what the papers follow from: network, seed, kinds, rounding, version,
+        and demands that are not the usual ones.
 
         Not of the ids: who adds a student changes nobody else's paper.
         """
         content = [VERSION, self.network.text, self.seed, list(self.kinds), self.rounding.name]
         if self.rounding.carry is None:
             content.append(self.rounding.digits)
+        content += written(self.plan.demands)
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode("utf-8")).hexdigest()[:12]
 
 

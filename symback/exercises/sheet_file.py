@@ -9,6 +9,7 @@ from typing import Any
 
 from symback.errors import RequestError, SymbackError, shorten
 from symback.evaluation import Rounding
+from symback.exercises.demanding import parse_demands, written
 from symback.exercises.ids import check_ids
 from symback.exercises.kinds import KINDS
 from symback.exercises.model import Answer, Box, Variant
@@ -23,7 +24,7 @@ MOST_BYTES = 1024 * 1024 * 1024
 
 def sheet_start(sheet: Sheet) -> str:
     """The file as far as the first paper; each is one `variant_json`, with commas between them."""
-    head = {
+    head: dict[str, Any] = {
         "format": FORMAT,
         "network": sheet.network.text,
         "name": sheet.network.name,
@@ -33,6 +34,9 @@ def sheet_start(sheet: Sheet) -> str:
         "digits": sheet.rounding.decimals,
         "checksum": sheet.checksum,
     }
+    demands = written(sheet.plan.demands)
+    if demands:
+        head["demands"] = demands
     return json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "variants": [\n'
 
 
@@ -95,7 +99,8 @@ def _sheet(content: dict[str, Any], name: str) -> Sheet:
         raise RequestError(f"{name}: the network in it cannot be read: {error}") from None
     numbers = {one["id"]: dict(one["numbers"]) for one in content["variants"]}
     ids = check_ids((one["id"] for one in content["variants"]), name)
-    sheet = Sheet(Plan(network, int(content["seed"]), kinds, rounding), ids, numbers)
+    demands = parse_demands(content.get("demands", []))
+    sheet = Sheet(Plan(network, int(content["seed"]), kinds, rounding, demands), ids, numbers)
     if sheet.checksum != content["checksum"]:
         raise RequestError(
             f"{name}: its checksum is {shorten(content['checksum'])}, but its content has {sheet.checksum}. "

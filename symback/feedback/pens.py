@@ -132,6 +132,7 @@ class MarkdownPen:
     notation: Notation
     flavor: str = "github"
     dialect: Dialect = field(default=UNDERLINED)
+    _symbols: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def format_name(self) -> str:
@@ -164,6 +165,11 @@ class MarkdownPen:
 
     def symbol(self, name: str) -> str:
         """The LaTeX of a quantity; what is no name of one stands as a word."""
+        if name not in self._symbols:
+            self._symbols[name] = self._symbol(name)
+        return self._symbols[name]
+
+    def _symbol(self, name: str) -> str:
         try:
             parts_of(name)
             return typeset(Name(name), self.dialect, Symbols(self.notation, self.dialect))

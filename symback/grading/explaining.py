@@ -15,7 +15,7 @@ from symback.diagnosis.asked import Asked
 from symback.diagnosis.candidate import Part
 from symback.diagnosis.copying import miscopied
 from symback.diagnosis.grouping import DECADES, SURE
-from symback.diagnosis.hypotheses import Hypotheses, Hypothesis, part_of
+from symback.diagnosis.hypotheses import Hypotheses, Hypothesis, before, part_of
 from symback.grading.comparing import Judge, Match
 from symback.grading.own_values import OwnValues
 from symback.grading.reading import Reading
@@ -137,7 +137,8 @@ class Explainer:
     def part(self, hypothesis: Hypothesis, place: int, own: OwnValues) -> Part:
         """A mistake with what its sentence needs, as it shows in a box."""
         region, _ = own.around(place)
-        return part_of(self.workings, hypothesis.placed, region, [self.workings.names[place]])
+        near = before(self.workings, [self.workings.names[place]])
+        return part_of(self.workings, hypothesis.placed, region, near)
 
 
 class _Trial:

@@ -73,11 +73,12 @@ class Workings:
     @cached_property
     def parents(self) -> tuple[tuple[int, ...], ...]:
         """The places of the names in each formula."""
-        formulas, places = self.formulas, self.places
-        return tuple(
-            tuple([places[parent] for parent in names(formulas[name])]) if name in formulas else ()
-            for name in self.names
-        )
+        formulas = self.formulas
+        return tuple(self._parents_of(formulas[name]) if name in formulas else () for name in self.names)
+
+    def _parents_of(self, formula: Expression) -> tuple[int, ...]:
+        places = self.places
+        return tuple([places[parent] for parent in names(formula)])
 
     @cached_property
     def reach(self) -> tuple[int, ...]:
@@ -99,10 +100,19 @@ class Workings:
 
     def needed(self, wanted: Iterable[str]) -> int:
         """As bits: all that the wanted quantities depend on."""
-        bits = 0
-        for name in wanted:
-            bits |= self.needs[self.places[name]]
-        return bits
+        if "needs" in self.__dict__:
+            bits = 0
+            for name in wanted:
+                bits |= self.needs[self.places[name]]
+            return bits
+        found: set[int] = set()
+        waiting = [self.places[name] for name in wanted]
+        while waiting:
+            place = waiting.pop()
+            if place not in found:
+                found.add(place)
+                waiting += self.parents[place]
+        return sum(1 << place for place in found)
 
     def name(self, name: str) -> str:
         """The canonical name of what may be a synonym."""
@@ -208,7 +218,13 @@ class Workings:
         functions = list(self.functions)
         for name, formula in changes.items():
             functions[self.places[name]] = self.compiled(formula)
-        return replace(self, formulas=formulas, functions=tuple(functions), is_in_order=in_order)
+        other = replace(self, formulas=formulas, functions=tuple(functions), is_in_order=in_order)
+        if "parents" in self.__dict__:  # those of most formulas are the same
+            parents = list(self.parents)
+            for name, formula in changes.items():
+                parents[self.places[name]] = self._parents_of(formula)
+            other.__dict__["parents"] = tuple(parents)
+        return other
 
     def is_ahead(self, name: str, formula: Expression) -> bool:
         """Whether a formula for a quantity names what is only computed after it."""

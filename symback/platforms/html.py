@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from symback.expression import Expression
 from symback.feedback.pens import MarkdownPen
 from symback.formats import escape_html
 
+MOST_KNOWN = 20_000
+"""Formulas that are kept: shortened ones, and those with a student's numbers, come and go."""
 FORMAT = "platform"
 """The entry of the table of formats."""
 
@@ -49,6 +52,9 @@ def _labelled(row: Sequence[str]) -> str:
 class HtmlPen(MarkdownPen):
     """Writes names, numbers and formulas for MathJax."""
 
+    _formulas: dict[int, tuple[Expression, Markup]] = field(default_factory=dict, repr=False, compare=False)
+    """By the identity of formulas that are known: those of a sheet's mistakes are the same for all papers."""
+
     @property
     def format_name(self) -> str:
         """In the table of formats."""
@@ -57,3 +63,12 @@ class HtmlPen(MarkdownPen):
     def math(self, latex: str) -> Markup:
         """A formula in the text."""
         return math(latex)
+
+    def formula(self, formula: Expression) -> Markup:
+        """In symbols."""
+        known = self._formulas.get(id(formula))
+        if known is None:
+            if len(self._formulas) > MOST_KNOWN:
+                self._formulas.clear()
+            known = self._formulas[id(formula)] = (formula, super().formula(formula))
+        return known[1]

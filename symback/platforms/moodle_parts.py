@@ -25,11 +25,11 @@ def fraction(count: int) -> str:
 
 def text(name: str, html: str, picture: str = "") -> str:
     """An element that holds HTML, and the picture to which it refers."""
-    content = element("text", cdata(html)) if html else "<text></text>"
+    content = f"<text>{cdata(html)}</text>" if html else "<text></text>"
     if picture and PICTURE in html:
         attributes = {"name": FILE_NAME, "path": "/", "encoding": "base64"}
         content += element("file", b64encode(picture.encode()).decode(), attributes)
-    return element(name, content, {"format": "html"})
+    return f'<{name} format="html">{content}</{name}>'
 
 
 def category(paper: Paper) -> str:
@@ -75,5 +75,5 @@ def answer(
 ) -> str:
     """An answer with its fraction in percent and what is said to it."""
     shown = element("text", cdata(value)) if is_markup else leaf("text", value)
-    attributes = {"fraction": str(credit), "format": form}
-    return element("answer", shown + more + text("feedback", reply), attributes) + "\n"
+    said = text("feedback", reply)
+    return f'<answer fraction="{credit}" format="{form}">{shown}{more}{said}</answer>\n'

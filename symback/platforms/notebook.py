@@ -12,6 +12,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from symback.exercises.model import Answer
 from symback.formats import escape_markdown
@@ -87,9 +88,10 @@ def _question(paper: Paper, question: Question) -> Iterator[Cell]:
     yield code_cell(f"answer-{question.number}", "\n".join(lines))
 
 
+@lru_cache(maxsize=4096)
 def markdown(markup: str) -> str:
     """HTML of a question as Markdown: formulas between dollars, paragraphs apart."""
-    markup = re.sub(r"<img [^>]*>", f"![](attachment:{FILE_NAME})", markup)
+    markup = re.sub(r"<img [^>]*>", f"![](attachment:{FILE_NAME})", str(markup))
     text = re.sub(r"</?strong>", "**", markup.replace("</p>", "\n\n").replace("<p>", ""))
     text = text.replace(r"\(", "$").replace(r"\)", "$").replace("$, $", "$,  $")
     return html.unescape(text).strip()

@@ -51,6 +51,11 @@ class Papers:
         drawing = drawing_of(self.sheet.network, self.sheet.plan.setting.graph)
         return svg(drawing) if drawing is not None else ""
 
+    @cached_property
+    def pen(self) -> HtmlPen:
+        """Writes names and formulas, each symbol once."""
+        return HtmlPen(self.views.notation)
+
     @property
     def say(self) -> Say:
         """The phrases of the language."""
@@ -71,7 +76,8 @@ class _Maker:
         self.rounding = answers.rounding
         self.view = papers.views.paper(variant)
         self.right = Figures(self.workings.with_given(answers.network, self.workings.given))
-        pen = HtmlPen(papers.views.notation)
+        self.right.compute(one.name for one in answers.keys if one.name in self.workings.places)  # in one go
+        pen = papers.pen
         self.replies = Replies(answers, self.right, pen, self.say, papers.language)
         self.stems = Stems(
             answers.setting, papers.common, self.view, self.right, pen, self.say, papers.language

@@ -16,6 +16,8 @@ from symback.platforms.xml import element
 MISTAKE = Fraction(1, 2)
 """The share of a box's points for a number that a known mistake gives."""
 _EQUAL = '<equal toleranceMode="absolute" tolerance="{0} {0}"><variable identifier="{1}"/>{2}</equal>'
+_SET = '<setOutcomeValue identifier="{0}"><baseValue baseType="{1}">{2}</baseValue></setOutcomeValue>'
+_SAID = '<modalFeedback outcomeIdentifier="MISTAKE{0}" identifier="{1}" showHide="show">{2}</modalFeedback>'
 _NULL = '<isNull><variable identifier="{0}"/></isNull>'
 
 
@@ -80,21 +82,19 @@ def _condition(field: Field, suffix: str) -> str:
     key = _EQUAL.format(field.widened(field.tolerance), response, f'<correct identifier="{response}"/>')
     right = _results(f"right{suffix}", Fraction(field.points), suffix)
     branches.append(element("responseElseIf", key + right))
+    credit = MISTAKE * field.points
     for place, reply in enumerate(field.replies, 1):
-        value = element("baseValue", reply.value, {"baseType": "float"})
+        value = f'<baseValue baseType="float">{reply.value}</baseValue>'
         near = _EQUAL.format(field.widened(reply.tolerance), response, value)
-        credit = MISTAKE * field.points
-        branches.append(
-            element("responseElseIf", near + _results(_name(place, suffix, reply.mistakes), credit, suffix))
-        )
+        named = _results(_name(place, suffix, reply.mistakes), credit, suffix)
+        branches.append(f"<responseElseIf>{near}{named}</responseElseIf>")
     branches.append(element("responseElse", _results(f"unknown{suffix}", Fraction(0), suffix)))
     return element("responseCondition", "\n".join(branches))
 
 
 def _results(name: str, credit: Fraction, suffix: str) -> str:
-    score = element("baseValue", f"{float(credit):g}", {"baseType": "float"})
-    found = element("baseValue", name, {"baseType": "identifier"})
-    return _set(f"SCORE{suffix}", score) + _set(f"MISTAKE{suffix}", found)
+    score = _SET.format(f"SCORE{suffix}", "float", f"{float(credit):g}")
+    return score + _SET.format(f"MISTAKE{suffix}", "identifier", name)
 
 
 def _set(identifier: str, value: str) -> str:
@@ -104,15 +104,7 @@ def _set(identifier: str, value: str) -> str:
 def _feedback(field: Field, suffix: str, say: Say) -> str:
     said = [(f"right{suffix}", say("right")), (f"unknown{suffix}", say("wrong"))]
     said += [(_name(place, suffix, one.mistakes), one.html) for place, one in enumerate(field.replies, 1)]
-    outcome = f"MISTAKE{suffix}"
-    return "\n".join(
-        element(
-            "modalFeedback",
-            html,
-            {"outcomeIdentifier": outcome, "identifier": name, "showHide": "show"},
-        )
-        for name, html in said
-    )
+    return "\n".join([_SAID.format(suffix, name, html) for name, html in said])
 
 
 def _name(place: int, suffix: str, mistakes: Sequence[str]) -> str:

@@ -46,10 +46,8 @@ def windows(key: str, tolerance: str, wrong: Iterable[tuple[str, Said]]) -> list
         between = 2 * (values[place] - values[place - 1]) // 5
         for value in values[place - 1 : place + 1]:
             room[value] = min(room[value], between)
-    return [
-        Window(text, _short(room[value], decimals), tuple(sayings))
-        for value, (text, sayings) in groups.items()
-    ]
+    short = {units: _short(units, decimals) for units in set(room.values())}
+    return [Window(text, short[room[value]], tuple(sayings)) for value, (text, sayings) in groups.items()]
 
 
 def _units(text: str, decimals: int) -> int:

@@ -99,7 +99,7 @@ class Dialect:
     counted_ones: Pair | None = None
     """Around the length of a column of ones; None where it stands without its length."""
     writing: str = "latex"
-    """Whose symbols and pieces it is made of: `latex`, `mathml` or `typst`.
+    """Whose symbols and pieces it is made of: `latex`, `mathml`, `typst` or `text`.
 
     Those of MathML are elements of a tree: lines may end only where these can be closed and opened again.
     """
@@ -241,6 +241,36 @@ ASCII = Dialect(
     stacks=False,
 )
 """Plain text that `verify` reads."""
+
+TEXT = replace(
+    ASCII,
+    name="text",
+    minus=" − ",
+    negative="−",
+    times="·",
+    times_numbers=" × ",
+    beside_bracket="·",
+    functions=(
+        ("exp", ("exp(", ")")),
+        ("log", ("ln(", ")")),
+        ("sqrt", ("√(", ")")),
+        ("abs", ("|", "|")),
+        ("floor", ("⌊", "⌋")),
+        *((name, (f"{name}(", ")")) for name in ("tanh", "sinh", "cosh", "sign", *_WORDS)),
+        ("sigma", ("σ(", ")")),
+        ("sigma_prime", ("σ′(", ")")),
+    ),
+    constants=(("pi", "π"),),
+    cases=("(if ", " then ", " else ", ")"),
+    not_greater=" ≤ ",
+    indexed_sum=("Σ_", " ", ""),
+    differentiate=("∂/∂", ""),
+    differentiate_directly=("∂⁺/∂", ""),
+    writing="text",
+    minus_in_text="−",
+    unproven=("", "*"),
+)
+"""Plain text for people: terminals, and descriptions for those who do not see a figure."""
 
 COQ = replace(
     ASCII,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from symback.dialects import ASCII, Dialect, Triple
+from symback.dialects import ASCII, TEXT, Dialect, Triple
 from symback.evaluation import Evaluation
 from symback.expression import Call, Constant, Expression, Number
 from symback.naming import parts_of
@@ -134,6 +134,18 @@ class Numbers(Symbols):
     texts = Filler.texts
 
 
+class TextSymbols(Symbols):
+    """Names as symbols in plain text, derivatives within a formula in brackets."""
+
+    def slot(self, name: str, position: Position) -> str:
+        """The symbol."""
+        symbol = self.written.symbols[name]
+        is_grouped = symbol.is_tall or (symbol.is_compound and position is Position.BASE)
+        return f"({symbol.text})" if is_grouped else symbol.text
+
+    texts = Filler.texts
+
+
 class CanonicalNames(Filler):
     """Names as `verify` reads them, derivatives in brackets."""
 
@@ -144,6 +156,11 @@ class CanonicalNames(Filler):
     def variable(self, name: str) -> str:
         """The canonical name."""
         return name
+
+
+def told(expression: Expression, notation: Notation) -> str:
+    """The formula as text for people."""
+    return typeset(expression, TEXT, TextSymbols(notation, TEXT))
 
 
 def plain(expression: Expression) -> str:

@@ -15,6 +15,7 @@ from symback.mathml_marks import MATHML_MARKS
 from symback.naming import NameParts, parts_of
 from symback.records import record
 from symback.registry import Registry
+from symback.text_marks import TEXT_MARKS
 from symback.typst_marks import TYPST_MARKS
 from symback.update_rules import UPDATE_RULES
 
@@ -69,7 +70,7 @@ class Symbol:
 
 MOST_SYMBOLS = 65_536
 """So many are kept."""
-MARKS = {marks.name: marks for marks in (LATEX_MARKS, MATHML_MARKS, TYPST_MARKS)}
+MARKS = {marks.name: marks for marks in (LATEX_MARKS, MATHML_MARKS, TYPST_MARKS, TEXT_MARKS)}
 """How symbols are written, by the `writing` of a dialect."""
 _ANY_NUMBER = "9876543210"
 Family = tuple[str, str, bool, bool]

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from symback.checks import Report
 from symback.collecting import collecting_later
 from symback.derivative_matrices import whole_matrices
+from symback.dialects import TEXT
 from symback.errors import RequestError
 from symback.evaluation import Evaluation, Value
 from symback.expression import Expression, Name, Number, names
-from symback.fillers import plain
+from symback.fillers import plain, told
 from symback.forward import given_numbers
 from symback.graph import Graph, Quantity, Role
 from symback.naming import parts_of
@@ -80,6 +81,16 @@ class SolvedQuantity:
     def latex(self) -> str:
         """`name = formula` in LaTeX, or the symbol alone of what is given."""
         return self.solution.latex(self.quantity)
+
+    def __str__(self) -> str:
+        """`name = formula = value` in plain text, as far as there are a formula and a value."""
+        notation = self.solution.notation
+        parts = [notation.written_in(TEXT).symbol(self.name).text]
+        if self.quantity.formula is not None:
+            parts.append(told(self.quantity.formula, notation))
+        if self.number is not None:
+            parts.append(TEXT.number(self.number.shown) + ("" if self.number.proven else TEXT.unproven[1]))
+        return " = ".join(parts)
 
     def sympy(self, *, expanded: bool = False) -> Any:
         """The SymPy expression over the quantities that the formula names.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _SPECIAL = re.compile(r"([!-'*+\-./:-@\[-`{-~])")
 _SENTENCE = re.compile(r"#(?:emph|strong)\[|[^#/)\]]|/[^/]")
@@ -29,8 +30,8 @@ def with_leads(text: str) -> str:
         if end:
             made += _lead(waiting)
             made.append(line)
-            while not made[-1].endswith(end):
-                made.append(next(lines))
+            if not line.endswith(end):
+                made += _up_to(end, lines)
             waiting = []
         elif not line:
             (waiting or made).append(line)
@@ -43,6 +44,14 @@ def with_leads(text: str) -> str:
             made += [*waiting, line]
             waiting = []
     return "\n".join([*made, *waiting]) + "\n"
+
+
+def _up_to(end: str, lines: Iterator[str]) -> Iterator[str]:
+    """The lines up to one with this end."""
+    for line in lines:
+        yield line
+        if line.endswith(end):
+            return
 
 
 def _lead(lines: list[str]) -> list[str]:

@@ -271,6 +271,18 @@ def test_a_paragraph_stays_with_its_equation() -> None:
     )
 
 
+def test_colours_of_a_template_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "my.j2"
+    path.write_text('<% set colours = {"loss": "#8a3ffc"} %>\n<% block chain %>\n$ 5 only\n<% endblock %>\n')
+    require_module("typst")
+    solution = symback.solve("mazur", template=path)
+    text = source_of(solution)
+    assert '#let factora(body) = text(fill: rgb("8A3FFC"), body)' in text
+    with pytest.raises(RequestError, match="Typst could not make the PDF") as caught:
+        solution.to_pdf("typst")
+    assert str(caught.value).isprintable()
+
+
 # --- text from outside --------------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ from symback.colours import COLOURS, Colour
 from symback.errors import SymbackError
 from symback.formats import FORMATS, Format
 from symback.rows import lines, marked_up
-from symback.step_marks import step_mark
+from symback.step_marks import end_mark, piece_mark, step_mark
 from symback.templates import SYNTAX, Parts, template_folder, woven
 from symback.version import VERSION
 from symback.view import Lenient, shown
@@ -79,6 +79,8 @@ def _environment(format_name: str, own: OwnTemplate | None) -> Environment:
     made.globals["marked_up"] = marked_up
     made.globals["shown"] = shown
     made.globals["step_mark"] = lambda place: Markup(step_mark(place))
+    made.globals["piece_mark"] = lambda kind: Markup(piece_mark(kind))
+    made.globals["end_mark"] = lambda: Markup(end_mark())
     return made
 
 

@@ -115,6 +115,9 @@ FORMATS: Registry[Format] = Registry(
         Format("latex", ".tex", LATEX, escape_latex, (r"\n\n\\begin{equation}", r"\n\\begin{equation}")),
         # A number and a point that begin a line would begin a list.
         Format("typst", ".typ", TYPST, escape_typst, (r"(?m)^(\d+)([.)])", r"\1\\\2"), finish=with_leads),
+        # The same with marks between their parts, of which slides are made.
+        Format("slides_latex", ".tex", LATEX, lambda text: escape_latex(without_marks(text))),
+        Format("slides_html", ".html", MATHML, lambda text: escape_page(without_marks(text))),
         # The certificate is made of code; text that stands in its comments is escaped where it is put in.
         Format("coq", ".v", COQ, str),
         # Sentences about mistakes, for a terminal.

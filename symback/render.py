@@ -17,6 +17,7 @@ from symback.expression import Expression
 from symback.fillers import Numbers, Symbols
 from symback.formats import FORMATS
 from symback.notation import Notation
+from symback.paging import Page
 from symback.templates import template_folder
 from symback.view import Viewer
 
@@ -33,12 +34,16 @@ def render(
     constants: Mapping[str, Expression] | None = None,
     copies: Mapping[str, str] | None = None,
     own: OwnTemplate | None = None,
+    page: Page | None = None,
 ) -> str:
     """The document in a format of the table, ending in a newline; with what a template of one's own changes.
 
+    It is cut to fit on pages, if their size is given.
+
     Raises UnknownName for an unknown format, RequestError for an error in the template.
     """
-    text = unfinished(document, format_name, notation, evaluation, constants or {}, copies or {}, {}, own)
+    numbers = (evaluation, constants or {}, copies or {}, {})
+    text = unfinished(document, format_name, notation, *numbers, own, page)
     return FORMATS[format_name].finish(text)
 
 
@@ -51,6 +56,7 @@ def unfinished(
     copies: Mapping[str, str],
     places: Mapping[str, int],
     own: OwnTemplate | None = None,
+    page: Page | None = None,
 ) -> str:
     """The same before what is done to a whole text at last.
 
@@ -72,7 +78,7 @@ def unfinished(
             copies=copies,
             places=places,
         )
-        view = Viewer(dialect, symbols, numbers).document(document)
+        view = Viewer(dialect, symbols, numbers, page).document(document)
         name = f"documents/{document.kind}.j2"
         if own is not None:
             check_document(own, name)
@@ -107,13 +113,15 @@ def _pieces(template: str, format_name: str, language: str) -> Any:
     return found.make_module({"language": language})
 
 
-def fill(template: str, format_name: str, **facts: object) -> str:
+def fill(template: str, format_name: str, *, own: OwnTemplate | None = None, **facts: object) -> str:
     """A template filled with plain data and frozen records, in a format.
 
-    Raises UnknownName for an unknown format.
+    Raises UnknownName for an unknown format, RequestError for an error in a template of one's own.
     """
     chosen = FORMATS[format_name]
-    return _tidy(environment(chosen.name).get_template(template).render(facts), *chosen.tidy)
+    with explained(own):
+        text = environment(chosen.name, own).get_template(template).render(facts)
+    return _tidy(text, *chosen.tidy)
 
 
 def as_it_is(path: str) -> str:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from symback.document import Document
     from symback.matrix import NamedMatrix
     from symback.own_template import OwnTemplate
+    from symback.paging import Page
     from symback.steps import Step
 
 FLAVORS = ("github", "dollar")
@@ -198,6 +199,18 @@ class Solution:
         )
         return notebook(self._document, self._rendered("notebook"), source)
 
+    def to_beamer(self) -> str:
+        """Slides of the worked solution as LaTeX for beamer, one step a slide."""
+        from symback.slides.deck import beamer
+
+        return beamer(self.network.title, self._rendered, self.template)
+
+    def to_slides(self) -> str:
+        """The same slides as one page for browsers, with keys to turn them, which needs no network."""
+        from symback.slides.deck import page
+
+        return page(self.network.title, self._rendered, self.template)
+
     def to_json(self) -> str:
         """All quantities and matrices, as in the format symback-solution/1; with `only`, what these need."""
         kept = self.graph.ancestors(self.only) if self.only else self.graph
@@ -289,12 +302,12 @@ class Solution:
         return worked_example(self.story)
 
     @collecting_later()
-    def _rendered(self, format_name: str) -> str:
+    def _rendered(self, format_name: str, page: Page | None = None) -> str:
         from symback.render import render
 
         document = self._document
         if self.mistakes:
-            return self._with_mistakes(document, format_name)
+            return self._with_mistakes(document, format_name, page)
         if format_name == "html":
             from symback.live.page import live_page
 
@@ -316,9 +329,10 @@ class Solution:
             self.constants,
             self.copies,
             self.template,
+            page,
         )
 
-    def _with_mistakes(self, document: Document, format_name: str) -> str:
+    def _with_mistakes(self, document: Document, format_name: str, page: Page | None) -> str:
         """The document with its boxes."""
         from symback.mistakes.workings import workings_of
         from symback.render import render
@@ -340,6 +354,7 @@ class Solution:
             {**self.constants, **constants},
             {**self.copies, **copies},
             self.template,
+            page,
         )
 
 

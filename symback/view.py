@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from markupsafe import Markup
@@ -14,6 +14,7 @@ from symback.document import Cell, Document, Equation, Item, Row, Show, Table
 from symback.expression import Name
 from symback.fillers import Numbers, Symbols
 from symback.lines import LINE, width, wrap
+from symback.paging import Page
 from symback.records import record
 from symback.rows import Kind, RowView
 from symback.typeset import segments, typeset
@@ -34,6 +35,8 @@ class BlockView:
     rows: tuple[RowView, ...] = ()
     align: tuple[str, ...] = ()
     caption: str = ""
+    more: tuple[BlockView, ...] = ()
+    """Where it is cut to fit on pages, the other parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ class Viewer:
     dialect: Dialect
     symbols: Symbols
     numbers: Numbers
+    page: Page | None = None
+    """What fits, if long formulas and tables are to be cut."""
 
     @cached_property
     def equals(self) -> float:
@@ -121,7 +126,7 @@ class Viewer:
         left = typeset(equation.left, self.dialect, self.symbols)
         before, relation, new_row, after = self.dialect.aligned
         writing = self.dialect.writing
-        room = LINE - width(left, writing) - self.equals
+        room = (self.page.line if self.page else LINE) - width(left, writing) - self.equals
         flat: list[str] = []
         lines: list[str] = []
         for row in equation.rows:
@@ -133,7 +138,13 @@ class Viewer:
             lines += [self.dialect.hanging + other for other in others]
         if len(lines) == 1:
             return BlockView("equation", Markup(left + self.dialect.equals + flat[0]))
-        return BlockView("equation", Markup(before + left + new_row.join(lines) + after))
+        parts = self.page.parts(lines) if self.page else [lines]
+        starts = [left, *[""] * (len(parts) - 1)]
+        views = [
+            BlockView("equation", Markup(before + start + new_row.join(part) + after))
+            for start, part in zip(starts, parts, strict=True)
+        ]
+        return replace(views[0], more=tuple(views[1:]))
 
     def row(self, row: Row) -> tuple[Sequence[int], Sequence[str]]:
         """The pieces of one right-hand side, as `segments` gives them."""
@@ -151,7 +162,10 @@ class Viewer:
             for column in columns
         )
         head = (self.table_row(table.head),) if table.head else ()
-        return BlockView("table", head=head, rows=rows, align=align, caption=table.kind)
+        slices = self.page.cut(len(rows)) if self.page else [slice(None)]
+        *firsts, last = [BlockView("table", head=head, rows=rows[part], align=align) for part in slices]
+        views = [*firsts, replace(last, caption=table.kind)]
+        return replace(views[0], more=tuple(views[1:]))
 
     def value_of(self, cell: Cell) -> tuple[str, bool]:
         """The number of a cell, "" if it is unknown, and whether it is a formula.
@@ -197,5 +211,6 @@ def shown(
     blocks: Sequence[BlockView], display: Callable[[str], str], table: Callable[[BlockView], str]
 ) -> Markup:
     """Equations and tables in their order, by what marks up the one and the other; for templates."""
-    found = [display(block.latex) if block.kind == "equation" else table(block) for block in blocks]
+    parts = [part for block in blocks for part in (block, *block.more)]
+    found = [display(part.latex) if part.kind == "equation" else table(part) for part in parts]
     return Markup("\n".join([*found, ""]))

@@ -181,9 +181,9 @@ def test_single_derivatives_run() -> None:
 
 
 def test_titles_stay_text(tmp_path: Path) -> None:
-    hostile = r"# <script>alert(1)</script> $x$ `y` \input{a} \uf8ff0\uf8ff ]( '; import os #"
+    hostile = r"# <script>alert(1)</script> $x$ `y` \input{a} \U000f00000\U000f0000 ]( '; import os #"
     path = tmp_path / "hostile.toml"
-    line = f"title = {json.dumps(hostile)}".replace(r"\\uf8ff", r"\uf8ff")
+    line = f"title = {json.dumps(hostile)}".replace(r"\\U", r"\U")
     path.write_text(re.sub("title = .*", lambda _: line, NETWORK), encoding="utf-8")
     content = json.loads(symback.solve(path).to_notebook())
     title = content["cells"][0]["source"]

@@ -27,16 +27,15 @@ def notebook(document: Document, text: str, source: Source) -> str:
 def _cells(document: Document, text: str, source: Source) -> Iterator[Cell]:
     items = [item for section in document.sections for item in section.items]
     code = ItemCode(source, (name for item in items for name in names_told(item)))
-    before, pieces = cut(text, len(items))
-    programs = [code.of(item) for item in items]
-    whole = "\n".join(programs)
+    before, pieces = cut(text)
+    programs = [code.of(items[place]) if place < len(items) else "" for place, _ in pieces]
     first, _, rest = before.partition("\n")
     yield markdown_cell("title", first)
     if any(programs):
-        yield code_cell("helpers", _helpers(whole, source.carry))
+        yield code_cell("helpers", _helpers("\n".join(programs), source.carry))
     waiting = rest
     number = 0
-    for piece, program in zip(pieces, programs, strict=True):
+    for (_, piece), program in zip(pieces, programs, strict=True):
         own, *next_section = _NEXT_SECTION.split(piece, maxsplit=1)
         waiting += own
         if program:

@@ -15,7 +15,7 @@ from typing import NoReturn
 from symback.errors import RequestError, SymbackError, shorten, suggestion
 from symback.version import VERSION
 
-FORMATS = ("markdown", "latex", "html", "notebook", "json", "pdf")
+FORMATS = ("markdown", "latex", "html", "notebook", "slides", "json", "pdf")
 GRADE_FORMATS = ("csv", "markdown", "html", "json")
 ENGINES = ("typst", "latex")
 SHEET_FORMATS: tuple[str, ...] = ("markdown", "latex", "html", "pdf", "json")
@@ -38,6 +38,7 @@ examples:
   symback solve mazur --rounds 10000 -o mazur.tex --format latex
   symback solve net.toml --format markdown,latex,json -o results
   symback solve mazur --format notebook -o mazur.ipynb   each step recomputed with NumPy, digits compared
+  symback solve mazur --format slides            mazur.tex for beamer and mazur.html for a browser
   symback solve xor --notation matrix
   symback solve mazur --rounding carry:4         as a student with a calculator
   symback solve mazur --mistakes                 with the numbers that common mistakes would give

@@ -58,9 +58,10 @@ class Page:
 
 def height_of(row: str) -> float:
     """About how many lines of text a row of a formula takes, in LaTeX or MathML."""
-    matrices = [one or other for one, other in _MATRIX_ROWS.findall(row)]
+    matrices: list[str] = [one or other for one, other in _MATRIX_ROWS.findall(row)]
     if matrices:
-        return MATRIX + MATRIX_ROW * max(text.count(r"\\") + max(text.count("<mtr"), 1) for text in matrices)
+        most = max(text.count(r"\\") + max(text.count("<mtr"), 1) for text in matrices)
+        return MATRIX + MATRIX_ROW * most
     if r"\underbrace" in row or "⏟" in row:
         return BRACE
     if r"\begin{cases}" in row or 'class="cases"' in row:

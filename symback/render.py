@@ -42,8 +42,9 @@ def render(
 
     Raises UnknownName for an unknown format, RequestError for an error in the template.
     """
-    numbers = (evaluation, constants or {}, copies or {}, {})
-    text = unfinished(document, format_name, notation, *numbers, own, page)
+    text = unfinished(
+        document, format_name, notation, evaluation, constants or {}, copies or {}, {}, own, page
+    )
     return FORMATS[format_name].finish(text)
 
 
@@ -113,11 +114,16 @@ def _pieces(template: str, format_name: str, language: str) -> Any:
     return found.make_module({"language": language})
 
 
-def fill(template: str, format_name: str, *, own: OwnTemplate | None = None, **facts: object) -> str:
+def fill(template: str, format_name: str, **facts: object) -> str:
     """A template filled with plain data and frozen records, in a format.
 
-    Raises UnknownName for an unknown format, RequestError for an error in a template of one's own.
+    Raises UnknownName for an unknown format.
     """
+    return fill_with(None, template, format_name, facts)
+
+
+def fill_with(own: OwnTemplate | None, template: str, format_name: str, facts: Mapping[str, object]) -> str:
+    """The same with what a template of one's own changes; RequestError for an error in it."""
     chosen = FORMATS[format_name]
     with explained(own):
         text = environment(chosen.name, own).get_template(template).render(facts)

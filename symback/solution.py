@@ -270,6 +270,15 @@ class Solution:
             raise RequestError(f"No format has the suffix '{path.suffix}'. Known: {', '.join(makers)}.")
         return write(path, makers[path.suffix]())
 
+    def save_slides(self, path: str | Path) -> tuple[Path, Path]:
+        """Writes the slides as `path` with .tex and with .html in place of its suffix."""
+        from symback.files import write
+
+        path = Path(path)
+        made = {".tex": self.to_beamer(), ".html": self.to_slides()}
+        first, second = (write(path.with_suffix(suffix), text) for suffix, text in made.items())
+        return first, second
+
     def latex(self, quantity: Quantity) -> str:
         """`name = formula` of one quantity."""
         from symback.dialects import LATEX

@@ -25,7 +25,11 @@ SUFFIXES = {
     "notebook": ".ipynb",
     "json": ".json",
     "pdf": ".pdf",
+    "beamer": ".tex",
+    "slides": ".html",
 }
+PARTS = {"slides": ("beamer", "slides")}
+"""Formats that are more than one file."""
 
 
 def solve(options: Namespace) -> int:
@@ -33,6 +37,7 @@ def solve(options: Namespace) -> int:
     formats: tuple[str, ...] = options.format
     engine = asked_engine(options.engine, formats)
     network = load(options.network)
+    parts_of = [part for name in formats for part in PARTS.get(name, (name,))]
     targets = _targets(formats, options.output, network.name)
     companion = _beside(targets, network.name) if options.certificate else None
     style = options.notation or dict(network.notation).get("style", "")
@@ -54,7 +59,7 @@ def solve(options: Namespace) -> int:
             progress=trained,
             stage=parts,
         )
-        made = [_makers(solution, options.flavor, engine)[name]() for name in formats]
+        made = [_makers(solution, options.flavor, engine)[part]() for part in parts_of]
     certificate = solution.to_coq() if companion is not None else ""
     if targets is None:
         content = made[0]
@@ -88,13 +93,17 @@ def _makers(solution: Solution, flavor: str, engine: Engine | None) -> dict[str,
         "latex": solution.to_latex,
         "html": solution.to_html,
         "notebook": solution.to_notebook,
+        "beamer": solution.to_beamer,
+        "slides": solution.to_slides,
         "json": solution.to_json,
         "pdf": lambda: solution.to_pdf(engine.name if engine is not None else None),
     }
 
 
 def _targets(formats: tuple[str, ...], output: str | None, stem: str) -> list[Path] | None:
-    """Where each format goes; None for standard output."""
+    """Where each file goes; None for standard output."""
+    if formats == ("slides",):
+        return _slides(output, stem)
     if len(formats) == 1:
         if output not in (None, "-", "/dev/stdout"):
             return [Path(output)]
@@ -104,7 +113,25 @@ def _targets(formats: tuple[str, ...], output: str | None, stem: str) -> list[Pa
     folder = Path(output or ".")
     if folder.exists() and not folder.is_dir():
         raise RequestError(f"Several formats go into a folder, but {folder} is a file.")
-    return [folder / f"{stem}{SUFFIXES[name]}" for name in formats]
+    found = []
+    for name in formats:
+        # Slides have a name of their own where another document would have the same.
+        clashes = name == "slides" and not {"latex", "html"}.isdisjoint(formats)
+        for part in PARTS.get(name, (name,)):
+            found.append(folder / f"{stem}{'-slides' if clashes else ''}{SUFFIXES[part]}")
+    return found
+
+
+def _slides(output: str | None, stem: str) -> list[Path]:
+    """The two files of slides: beside each other under the stem of -o, or under the network's in a folder."""
+    if output in ("-", "/dev/stdout"):
+        raise RequestError("Slides are two files (.tex and .html): give -o FILE, whose stem both get.")
+    path = Path(output or ".")
+    if path.is_dir():
+        path = path / stem
+    elif path.suffix in (".tex", ".html"):
+        path = path.with_suffix("")
+    return [path.with_name(path.name + SUFFIXES[part]) for part in PARTS["slides"]]
 
 
 def _beside(targets: list[Path] | None, stem: str) -> Path:

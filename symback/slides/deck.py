@@ -10,7 +10,7 @@ from markupsafe import Markup
 from symback.math_font import with_font
 from symback.own_template import OwnTemplate
 from symback.paging import Page
-from symback.render import fill
+from symback.render import fill_with
 from symback.slides.packing import Slide, slides
 from symback.step_marks import pieces
 
@@ -39,13 +39,13 @@ class SlideView:
 def beamer(title: str, rendered: Callable[[str, Page], str], own: OwnTemplate | None = None) -> str:
     """The source for beamer; `rendered` gives the document in a format, cut to the size of a page."""
     views = _views(rendered("slides_latex", PAGE))
-    return fill("slides/beamer.j2", "slides_latex", own=own, title=title, slides=views)
+    return fill_with(own, "slides/beamer.j2", "slides_latex", {"title": title, "slides": views})
 
 
 def page(title: str, rendered: Callable[[str, Page], str], own: OwnTemplate | None = None) -> str:
     """The page for browsers: without its script a document to scroll, with it one slide at a time."""
     views = _views(rendered("slides_html", PAGE))
-    return with_font(fill("slides/page.j2", "slides_html", own=own, title=title, slides=views))
+    return with_font(fill_with(own, "slides/page.j2", "slides_html", {"title": title, "slides": views}))
 
 
 def _views(text: str) -> list[SlideView]:

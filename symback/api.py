@@ -151,7 +151,9 @@ def grade(
     from symback.grading.points import read_points
     from symback.grading.sheet_papers import papers_of, read_papers
 
-    papers = read_papers(str(sheet)) if isinstance(sheet, str | Path) else papers_of(sheet.sheet)
+    papers = (
+        read_papers(str(sheet)) if isinstance(sheet, str | Path) else papers_of(sheet.sheet, sheet.language)
+    )
     handed = (
         read_answers(str(answers), papers) if isinstance(answers, str | Path) else answers_of(answers, papers)
     )

@@ -502,3 +502,35 @@ def test_without_answers_nothing_is_written(sheet: str, tmp_path: Path) -> None:
     with pytest.raises(RequestError):
         symback.grade(sheet, {"anna": {"1a": object}})  # type: ignore[dict-item]
     assert GIVEN["w1"] == "0.15"
+
+
+def test_pages_are_in_the_language_of_the_sheet(tmp_path: Path) -> None:
+    kinds = ["forward", "delta", "derive", "sign-only"]
+    made = symback.sheet("mazur", ids=["a", "b"], seed=3, kinds=kinds, language="de")
+    (tmp_path / "sheet.json").write_text(made.to_json(), encoding="utf-8")
+    keys = {box.number: box.value for box in made["a"].boxes}
+    wrong = {"1a": "", "1b": "abc", "1c": "0.4", "1e": "0.7", "2a": f"{-float(keys['2a']):.9f}"}
+    wrong |= {"2d": keys["2c"], "2b": keys["2b"][:7], "3a": "x y z", "3b": "w1", "4a": "perhaps", "4b": "up"}
+    answers = {"a": keys | wrong, "b": {}}
+    (tmp_path / "answers.json").write_text(json.dumps(answers), encoding="utf-8")
+    done = command(
+        "grade", str(tmp_path / "sheet.json"), str(tmp_path / "answers.json"), "--format", "markdown,html",
+        "-o", str(tmp_path / "results"),
+    )  # fmt: skip
+    assert done.status == 0, done.messages
+    pages = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "results").rglob("*.*")}
+    assert "# Ergebnisse der Klasse" in pages["class.md"]
+    assert "| zu früh gerundet | Folgefehler |" in pages["class.md"]
+    assert '<html lang="de">' in pages["class.html"]
+    assert len(pages) == 6
+    for name, page in pages.items():
+        text = re.sub(r"`[^`]*`|<style>.*?</style>|<[^>]*>|\w+(-\w+)+|\S+/\S+", " ", page, flags=re.DOTALL)
+        words = set(re.findall(r"[A-Za-z]+", text))
+        assert not words & {"the", "is", "right", "wrong", "was", "box", "points", "nothing", "and"}, name
+
+
+def test_a_language_that_is_none(sheet: str, tmp_path: Path) -> None:
+    content = json.loads(Path(sheet).read_text(encoding="utf-8"))
+    path = handed(tmp_path, json.dumps({**content, "language": "xx"}), "sheet.json")
+    message = refused("grade", path, handed(tmp_path, narrow(sheet)))
+    assert "its language is 'xx'. There may stand de, en." in message

@@ -8,7 +8,6 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 
 import pytest
 
@@ -18,7 +17,7 @@ from symback.platforms.bundles import Bundle
 from symback.platforms.cloze import escaped
 from symback.platforms.html import plain
 from symback.platforms.paper import Paper
-from symback.platforms.table import PLATFORMS, Collectors, Pieces, files_of
+from symback.platforms.table import PLATFORMS, PlatformFiles, files_of
 from symback.platforms.windows import windows
 from symback.platforms.xml import cdata
 from symback.render import languages, phrases
@@ -244,14 +243,14 @@ def test_formulas_have_their_key_for_the_marker() -> None:
     assert html.unescape(field.value_html) == field.value
 
 
-def test_the_makers_of_pieces_go_to_other_processes() -> None:
+def test_the_makers_of_files_go_to_other_processes() -> None:
     sheet, _ = pack()
-    begun = pickle.dumps(partial(Pieces, platforms=("moodle", "qti"), language="en"))
-    maker = pickle.loads(begun)  # noqa: S301 - our own bytes
-    pieces = maker(sheet).of(sheet[sheet.ids[0]])
-    assert [type(piece) for piece in pieces] == [bytes, bytes]
-    collectors = Collectors(("moodle", "qti"))
-    found = dict([*collectors.add("1", pieces), *collectors.end()])
+    begun = pickle.dumps(PlatformFiles(sheet, ("moodle", "qti")).remake)
+    maker = pickle.loads(begun)(sheet)  # noqa: S301 - our own bytes
+    contents = maker.contents(sheet[sheet.ids[0]])
+    assert [type(content) for content in contents] == [bytes, bytes]
+    here = PlatformFiles(sheet, ("moodle", "qti"))
+    found = dict([*here.take("1", contents), *here.end()])
     assert list(found) == ["qti/0001-1.zip", "moodle.xml"]
     one = replace(sheet, ids=sheet.ids[:1])
     assert found == dict(files_of(one, "moodle", "qti"))

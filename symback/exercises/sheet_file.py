@@ -22,7 +22,7 @@ FORMAT = "symback-sheet/1"
 MOST_BYTES = 1024 * 1024 * 1024
 
 
-def sheet_start(sheet: Sheet) -> str:
+def sheet_start(sheet: Sheet, language: str = "en") -> str:
     """The file as far as the first paper; each is one `variant_json`, with commas between them."""
     head: dict[str, Any] = {
         "format": FORMAT,
@@ -34,6 +34,8 @@ def sheet_start(sheet: Sheet) -> str:
         "digits": sheet.rounding.decimals,
         "checksum": sheet.checksum,
     }
+    if language != "en":
+        head["language"] = language
     demands = written(sheet.plan.demands)
     if demands:
         head["demands"] = demands

@@ -21,6 +21,8 @@ _YES = {"true": ("true", "t", "yes", "wahr", "richtig", "1"), "false": ("false",
 _GOOD = ("proved", "exact", "rounded")
 LONGEST = 2_000
 
+_NO_FORMULA = {"problem": "one formula may stand there.", "is_formula": True}
+
 
 def mark_other(papers: Papers, paper: Paper, box: Box, cell: Cell) -> Outcome:
     """What became of a box that asks for no number."""
@@ -52,7 +54,7 @@ def _choice(papers: Papers, paper: Paper, reading: Reading) -> Outcome:
         return Outcome(reading, Status.RIGHT, "right")
     if known and any(key not in known for key in given):
         problem = f"there may stand {', '.join(known)}."
-        return Outcome(reading, Status.UNREADABLE, "unreadable", {"problem": problem})
+        return Outcome(reading, Status.UNREADABLE, "unreadable", {"problem": problem, "known": list(known)})
     slips: tuple[Slip, ...] = ()
     if box.answer is Answer.CHOICE and len(given) == 1 and known:
         slips = safely(lambda: _behind(papers, paper, known[given[0]]), ())
@@ -92,7 +94,7 @@ def _formula(network: Network, known: dict[tuple[str, str], Judged | None], read
     box, text = reading.box, reading.cell.text.strip().strip("$").strip()
     said = text.rpartition("=")[2].strip()
     if not said or len(said) > LONGEST or "\n" in said:
-        return Outcome(reading, Status.UNREADABLE, "unreadable", {"problem": "one formula may stand there."})
+        return Outcome(reading, Status.UNREADABLE, "unreadable", _NO_FORMULA)
     if said.replace(" ", "") == box.quantity:
         return Outcome(reading, Status.WRONG, "says_nothing", {"right": box.value})
     key = (box.quantity, said)
@@ -103,7 +105,7 @@ def _formula(network: Network, known: dict[tuple[str, str], Judged | None], read
         problem = (
             verdict.why if verdict is not None and verdict.why else "no formula of this network stands there."
         )
-        return Outcome(reading, Status.UNREADABLE, "unreadable", {"problem": problem})
+        return Outcome(reading, Status.UNREADABLE, "unreadable", {**_NO_FORMULA, "problem": problem})
     if verdict.verdict in _GOOD:
         return Outcome(reading, Status.RIGHT, "right")
     if verdict.verdict == "convention":

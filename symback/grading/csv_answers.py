@@ -88,17 +88,10 @@ def _wide(table: Table, names: Sequence[str], identity: int, handed: HandedIn) -
     _tell_extra(table, extra, handed)
     missing = [number for number in known.values() if number not in columns.values()]
     if missing:
-        handed.notes.append(f"{place}: there is no column for {listed(missing)}: these boxes count as blank.")
-    seen: dict[str, int] = {}
+        handed.note("no_column", place=place, names=listed(missing))
     for line, row in table.rows:
         student = handed.identity(row[identity], table.place(line, identity))
-        if student in seen:
-            raise RequestError(
-                f"{table.place(line, identity)}: {shorten(student)} stands in line {seen[student]} already. "
-                f"One row may stand for each student."
-            )
-        seen[student] = line
-        handed.hand_in(student)
+        handed.row_of(student, line, table.place(line, identity), "One row may stand for each student.")
         for column, number in columns.items():
             if number in handed.papers.by_id[student].by_number:
                 handed.add(student, number, Cell(row[column], table.place(line, column)))
@@ -108,4 +101,4 @@ def _wide(table: Table, names: Sequence[str], identity: int, handed: HandedIn) -
 
 def _tell_extra(table: Table, extra: Sequence[str], handed: HandedIn) -> None:
     if extra:
-        handed.notes.append(f"{table.source}, line {table.head_line}: no box: {listed(extra)}, passed over.")
+        handed.note("passed_over", place=f"{table.source}, line {table.head_line}", names=listed(extra))

@@ -86,6 +86,8 @@ class Grades:
     checksum: str
     notes: tuple[str, ...] = ()
     """What the teacher should know of the answer file."""
+    language: str = "en"
+    """Of the sheet, and of what is said of each box."""
 
     @cached_property
     def pen(self) -> MarkdownPen:

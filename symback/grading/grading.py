@@ -31,13 +31,15 @@ def grade_all(
         if progress is not None:
             progress(done, len(papers.by_id))
         students.append(_student(papers, paper, handed.cells.get(identity, {}), scheme))
-    return Grades(tuple(students), papers.sheet.network, papers.checksum, tuple(handed.notes))
+    return Grades(
+        tuple(students), papers.sheet.network, papers.checksum, tuple(handed.notes), papers.language
+    )
 
 
 def _student(papers: Papers, paper: Paper, cells: Mapping[str, Cell], points: Points) -> Student:
     outcomes = outcomes_of(papers, paper, cells)
     pen = PlainPen()
-    return Student(paper.id, tuple(marked(one, points, why(one, pen)) for one in outcomes))
+    return Student(paper.id, tuple(marked(one, points, why(one, pen, papers.language)) for one in outcomes))
 
 
 def outcomes_of(papers: Papers, paper: Paper, cells: Mapping[str, Cell]) -> list[Outcome]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from symback.errors import RequestError, shorten, suggestion
 from symback.grading.reading import Cell
 from symback.grading.sheet_papers import Papers
+from symback.grading.telling import FILE
+from symback.render import say
 
 MOST_LISTED = 12
 
@@ -21,6 +23,12 @@ class HandedIn:
     cells: dict[str, dict[str, Cell]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     """What the teacher should know, though it stops nothing."""
+    _lines: dict[str, int] = field(default_factory=dict, init=False, repr=False)
+    """By student: the line in which the answers stand."""
+
+    def note(self, phrase: str, **facts: str) -> None:
+        """One more note, in the language of the sheet."""
+        self.notes.append(say(FILE, f"note_{phrase}", facts, language=self.papers.language))
 
     def add(self, identity: str, box: str, cell: Cell) -> None:
         """One answer. Raises RequestError for two different ones in one box."""
@@ -50,10 +58,19 @@ class HandedIn:
         short = _without_zeros(text)
         alike = [one for one in known if short and _without_zeros(one) == short]
         if len(alike) == 1:
-            self.notes.append(f"{place}: {shorten(text)} is taken for the id {shorten(alike[0])}.")
+            self.note("taken_for", place=place, found=shorten(text), id=shorten(alike[0]))
             return alike[0]
         hint = suggestion(text, tuple(known))
         raise RequestError(f"{place}: no paper of {self.papers.source} has the id {shorten(text)}.{hint}")
+
+    def row_of(self, identity: str, line: int, place: str, advice: str) -> None:
+        """The one row of a student. Raises RequestError, with advice, where there was another."""
+        if identity in self._lines:
+            raise RequestError(
+                f"{place}: {shorten(identity)} stands in line {self._lines[identity]} already. {advice}"
+            )
+        self._lines[identity] = line
+        self.hand_in(identity)
 
     def box(self, identity: str, text: str, place: str) -> str:
         """The number of a box on this paper. Raises RequestError, with what may stand there, for another."""
@@ -83,9 +100,7 @@ class HandedIn:
             )
         absent = [identity for identity in self.papers.by_id if identity not in self.cells]
         if absent:
-            self.notes.append(
-                f"{self.source}: nothing was handed in by {listed(absent)}: all boxes count as blank."
-            )
+            self.note("absent", place=self.source, names=listed(absent))
         return self
 
 

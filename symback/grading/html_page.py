@@ -8,11 +8,12 @@ from html import escape
 
 from symback.grading.export import decimal
 from symback.grading.grades import Grades, Student
+from symback.grading.pages import phrases_in, status_name
 from symback.grading.statuses import Status
 from symback.grading.summary import mean, mistakes, steps
-from symback.grading.telling import FILE
-from symback.render import say
 
+PLAIN = "text"
+"""The format of phrases, which are escaped here."""
 _STYLE = (
     "body{font-family:sans-serif;max-width:70em;margin:2em auto;padding:0 1em}"
     "table{border-collapse:collapse}"
@@ -22,32 +23,31 @@ _STYLE = (
 )
 
 
-def _say(name: str, **facts: object) -> str:
-    return say(FILE, name, facts)
-
-
 def as_html(grades: Grades) -> str:
     """The page of the class, then all students, in one file."""
-    parts = [class_body(grades), *(_student(student) for student in grades.students)]
-    return _page(_say("class_title"), "\n<hr>\n".join(parts))
+    parts = [class_body(grades), *(_student(grades, student) for student in grades.students)]
+    return _page(grades, "class_title", "\n<hr>\n".join(parts))
 
 
 def class_html(grades: Grades) -> str:
     """The page of the class."""
-    return _page(_say("class_title"), class_body(grades))
+    return _page(grades, "class_title", class_body(grades))
 
 
 def student_html(grades: Grades, student: Student) -> str:
     """The page of one student."""
-    return _page(_say("feedback_title", id=student.id), _student(student))
+    return _page(grades, "feedback_title", _student(grades, student), id=student.id)
 
 
-def _page(title: str, body: str) -> str:
+def _page(grades: Grades, name: str, body: str, **facts: object) -> str:
+    title, language = phrases_in(grades.language, PLAIN)(name, **facts), escape(grades.language)
     head = f'<meta charset="utf-8">\n<title>{escape(title)}</title>\n<style>{_STYLE}</style>'
-    return f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n'
+    head = f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n{head}\n</head>\n'
+    return f"{head}<body>\n{body}\n</body>\n</html>\n"
 
 
-def _student(student: Student) -> str:
+def _student(grades: Grades, student: Student) -> str:
+    phrase = phrases_in(grades.language, PLAIN)
     rows = [
         (
             mark.status.value,
@@ -62,11 +62,11 @@ def _student(student: Student) -> str:
         )
         for mark in student.marks
     ]
-    head = [_say(name) for name in ("box", "quantity", "answer", "key", "points", "why")]
-    total = _say("total", total=decimal(student.points), most=decimal(student.most))
-    without = _say("total_without", total=decimal(student.without))
+    head = [phrase(name) for name in ("box", "quantity", "answer", "key", "points", "why")]
+    total = phrase("total", total=decimal(student.points), most=decimal(student.most))
+    without = phrase("total_without", total=decimal(student.without))
     return (
-        f"<h1>{escape(_say('feedback_title', id=student.id))}</h1>\n"
+        f"<h1>{escape(phrase('feedback_title', id=student.id))}</h1>\n"
         f"<p><strong>{escape(total)}</strong> {escape(without)}</p>\n{_table(head, rows, (2, 3, 4))}"
     )
 
@@ -74,8 +74,8 @@ def _student(student: Student) -> str:
 def class_body(grades: Grades) -> str:
     """The results of the class, as a part of a page."""
     """The results of the class, as a part of a page."""
-    students = grades.students
-    count = _say(
+    phrase, students = phrases_in(grades.language, PLAIN), grades.students
+    count = phrase(
         "count_of_papers",
         count=len(students),
         mean=mean([student.points for student in students]),
@@ -92,21 +92,27 @@ def class_body(grades: Grades) -> str:
     by_student = [("", [one.id, decimal(one.points), decimal(one.without)]) for one in students]
     numbers = tuple(range(2, 2 + len(Status)))
     parts = [
-        f"<h1>{escape(_say('class_title'))}</h1>\n<p>{escape(count)}</p>",
-        f"<h2>{escape(_say('steps'))}</h2>",
-        _table([_say("box"), _say("quantity"), *(status.value for status in Status)], by_step, numbers),
-        f"<h2>{escape(_say('mistakes'))}</h2>",
+        f"<h1>{escape(phrase('class_title'))}</h1>\n<p>{escape(count)}</p>",
+        f"<h2>{escape(phrase('steps'))}</h2>",
         _table(
-            [_say(name) for name in ("mistake_name", "how_often", "first_shown", "example")], by_mistake, (1,)
+            [phrase("box"), phrase("quantity"), *(status_name(phrase, status) for status in Status)],
+            by_step,
+            numbers,
+        ),
+        f"<h2>{escape(phrase('mistakes'))}</h2>",
+        _table(
+            [phrase(name) for name in ("mistake_name", "how_often", "first_shown", "example")],
+            by_mistake,
+            (1,),
         )
         if by_mistake
-        else f"<p>{escape(_say('no_mistakes'))}</p>",
-        f"<h2>{escape(_say('papers'))}</h2>",
-        _table([_say(name) for name in ("student", "points", "points_without")], by_student, (1, 2)),
+        else f"<p>{escape(phrase('no_mistakes'))}</p>",
+        f"<h2>{escape(phrase('papers'))}</h2>",
+        _table([phrase(name) for name in ("student", "points", "points_without")], by_student, (1, 2)),
     ]
     if grades.notes:
         notes = "\n".join(f"<li>{escape(note)}</li>" for note in grades.notes)
-        parts.append(f"<h2>{escape(_say('notes'))}</h2>\n<ul>\n{notes}\n</ul>")
+        parts.append(f"<h2>{escape(phrase('notes'))}</h2>\n<ul>\n{notes}\n</ul>")
     return "\n".join(parts)
 
 

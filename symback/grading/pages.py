@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
 from symback.feedback.pens import MarkdownPen
@@ -21,9 +21,22 @@ FORMAT_NAME = "markdown_github"
 LONGEST_ANSWER = 80
 
 
-def phrase(name: str, **facts: object) -> str:
-    """A phrase of the pages."""
-    return say(FILE, name, facts, FORMAT_NAME)
+Say = Callable[..., str]
+"""A phrase of the pages by name, with its facts, in the language of the sheet."""
+
+
+def phrases_in(language: str, format_name: str = FORMAT_NAME) -> Say:
+    """What says the phrases of the pages."""
+
+    def phrase(name: str, **facts: object) -> str:
+        return say(FILE, name, facts, format_name, language)
+
+    return phrase
+
+
+def status_name(phrase: Say, status: Status) -> str:
+    """What a status is called in a table."""
+    return phrase(f"status-{status.value}")
 
 
 def pen_of(network: Network) -> MarkdownPen:
@@ -35,9 +48,9 @@ def pen_of(network: Network) -> MarkdownPen:
 
 def student_page(grades: Grades, student: Student) -> str:
     """Every box with its mark and the reason."""
-    pen = grades.pen
+    pen, phrase = grades.pen, phrases_in(grades.language)
     head = [phrase(name) for name in ("box", "quantity", "answer", "key", "points", "why")]
-    rows = [_row(mark, pen) for mark in student.marks]
+    rows = [_row(mark, pen, grades.language) for mark in student.marks]
     blocks = [
         f"# {phrase('feedback_title', id=student.id)}",
         f"**{phrase('total', total=decimal(student.points), most=decimal(student.most))}**"
@@ -47,7 +60,7 @@ def student_page(grades: Grades, student: Student) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _row(mark: Mark, pen: MarkdownPen) -> list[str]:
+def _row(mark: Mark, pen: MarkdownPen, language: str) -> list[str]:
     answer = mark.answer if len(mark.answer) <= LONGEST_ANSWER else mark.answer[:LONGEST_ANSWER] + "..."
     points = f"{decimal(mark.points)} / {decimal(mark.most)}"
     quantity = _symbol(pen, mark.box.quantity)
@@ -57,7 +70,7 @@ def _row(mark: Mark, pen: MarkdownPen) -> list[str]:
         escape_markdown(answer),
         escape_markdown(mark.box.value),
         points,
-        why(mark.outcome, pen),
+        why(mark.outcome, pen, language),
     ]
 
 
@@ -67,7 +80,7 @@ def _symbol(pen: MarkdownPen, name: str) -> str:
 
 def class_page(grades: Grades) -> str:
     """Averages, steps, mistakes and the points of all."""
-    pen = grades.pen
+    pen, phrase = grades.pen, phrases_in(grades.language)
     students = grades.students
     most = max((student.most for student in students), default=Fraction(0))
     blocks = [
@@ -83,7 +96,7 @@ def class_page(grades: Grades) -> str:
         else "",
         f"## {phrase('steps')}",
         table(
-            [phrase("box"), phrase("quantity"), *(status.value for status in Status)],
+            [phrase("box"), phrase("quantity"), *(status_name(phrase, status) for status in Status)],
             [
                 [
                     step.box,
@@ -97,7 +110,7 @@ def class_page(grades: Grades) -> str:
             *["--:"] * len(Status),
         ),
         f"## {phrase('mistakes')}",
-        _mistakes(grades, pen),
+        _mistakes(grades, pen, phrase),
         f"## {phrase('papers')}",
         table(
             [phrase("student"), phrase("points"), phrase("points_without")],
@@ -112,7 +125,7 @@ def class_page(grades: Grades) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _mistakes(grades: Grades, pen: MarkdownPen) -> str:
+def _mistakes(grades: Grades, pen: MarkdownPen, phrase: Say) -> str:
     found = mistakes(grades)
     if not found:
         return phrase("no_mistakes")
@@ -121,7 +134,7 @@ def _mistakes(grades: Grades, pen: MarkdownPen) -> str:
             one.name,
             str(one.papers),
             ", ".join(f"{box} ({n})" for box, n in one.boxes.most_common(5)),
-            why(one.example.outcome, pen),
+            why(one.example.outcome, pen, grades.language),
         ]
         for one in found
     ]

@@ -38,7 +38,6 @@ def read_platform(table: Table, handed: HandedIn) -> None:
     """Takes the answers. Raises RequestError where columns do not fit the sheet, or a row has no known id."""
     columns = _moodle_columns(table) or _canvas_columns(table)
     identity = _identity_column(table, handed)
-    seen: dict[str, int] = {}
     for line, row in table.rows:
         text = row[identity].strip()
         if not text:
@@ -47,13 +46,7 @@ def read_platform(table: Table, handed: HandedIn) -> None:
                 raise RequestError(f"{table.place(line, identity)}: no id stands there, but answers do.")
             continue
         student = handed.identity(text, table.place(line, identity))
-        if student in seen:
-            raise RequestError(
-                f"{table.place(line, identity)}: {shorten(student)} stands in line {seen[student]} already. "
-                f"Export one attempt of each student."
-            )
-        seen[student] = line
-        handed.hand_in(student)
+        handed.row_of(student, line, table.place(line, identity), "Export one attempt of each student.")
         _read_row(table, line, row, columns, student, handed)
 
 

@@ -16,6 +16,7 @@ from symback.exercises.model import Answer, Box, Choice, Variant
 from symback.exercises.sheet import Sheet
 from symback.exercises.sheet_file import MOST_BYTES, read_sheet
 from symback.grading.course import Course
+from symback.render import languages
 from symback.text_files import read_text
 
 
@@ -40,6 +41,8 @@ class Papers:
     sheet: Sheet
     by_id: Mapping[str, Paper]
     source: str
+    language: str = "en"
+    """Of the papers."""
     formulas: dict[tuple[str, str], Judged | None] = field(default_factory=dict, repr=False)
     """What was found out about formulas that students gave, by quantity and text."""
     _variants: dict[str, Variant] = field(default_factory=dict, repr=False)
@@ -66,10 +69,10 @@ class Papers:
         return tuple(dict.fromkeys(box.number for paper in self.by_id.values() for box in paper.boxes))
 
 
-def papers_of(sheet: Sheet) -> Papers:
+def papers_of(sheet: Sheet, language: str = "en") -> Papers:
     """The papers of a sheet that was just made."""
     papers = (Paper(variant.id, variant.numbers, tuple(variant.boxes)) for variant in sheet)
-    return Papers(sheet, {paper.id: paper for paper in papers}, "the sheet")
+    return Papers(sheet, {paper.id: paper for paper in papers}, "the sheet", language)
 
 
 def read_papers(path: str) -> Papers:
@@ -93,7 +96,16 @@ def read_papers(path: str) -> Papers:
         if doubled:
             raise RequestError(f"{place}: box {shorten(doubled)} stands there twice.")
         papers[identity] = Paper(identity, sheet.numbers[identity], boxes)
-    return Papers(sheet, papers, name)
+    return Papers(sheet, papers, name, _language(content.get("language", "en"), name))
+
+
+def _language(language: object, name: str) -> str:
+    """The language of the papers, in which students are told about them as well."""
+    if language not in languages():
+        raise RequestError(
+            f"{name}: its language is {shorten(language)}. There may stand {', '.join(languages())}."
+        )
+    return str(language)
 
 
 def _box(row: Any, place: str) -> Box:

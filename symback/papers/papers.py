@@ -59,7 +59,7 @@ class Papers:
     def to_json(self) -> str:
         """The content of sheet.json: the key of each box of each paper."""
         variants = ",\n".join(map(variant_json, self.sheet))
-        return sheet_start(self.sheet) + variants + sheet_end()
+        return sheet_start(self.sheet, self.language) + variants + sheet_end()
 
     def save(
         self,

@@ -115,7 +115,7 @@ def write_sheet(
             drafts.begin(path)
         for file in files:
             file.add(drafts, file.printer.begin())
-        drafts.write(target, sheet_start(sheet))
+        drafts.write(target, sheet_start(sheet, language))
         papers = made(sheet, printers, further, jobs=jobs, executor=executor, store=store)
         for done, paper in enumerate(papers):
             drafts.write(target, (",\n" if done else "") + paper.json)

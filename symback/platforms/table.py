@@ -53,38 +53,6 @@ PLATFORMS: Registry[Platform] = Registry(
 )
 
 
-class Pieces:
-    """Makes the pieces of papers for several platforms; with several processes, in each of them."""
-
-    def __init__(
-        self, sheet: Sheet, platforms: Iterable[str], *, title: str = "", language: str = "en"
-    ) -> None:
-        self._platforms = [PLATFORMS[name] for name in platforms]
-        self._papers = Papers(sheet, title, check_language(language))
-
-    def of(self, variant: Variant) -> tuple[bytes, ...]:
-        """A piece for each platform."""
-        paper = self._papers.paper(variant) if self._platforms else None
-        return tuple(platform.piece(paper) for platform in self._platforms if paper is not None)
-
-
-class Collectors:
-    """Makes files of the pieces for several platforms."""
-
-    def __init__(self, platforms: Iterable[str]) -> None:
-        self._collectors = [PLATFORMS[name].collector() for name in platforms]
-
-    def add(self, identity: str, pieces: Sequence[bytes]) -> Files:
-        """The files that are full with one more paper."""
-        for collector, piece in zip(self._collectors, pieces, strict=True):
-            yield from collector.add(identity, piece)
-
-    def end(self) -> Files:
-        """The files that are left."""
-        for collector in self._collectors:
-            yield from collector.end()
-
-
 class PlatformFiles:
     """The files of a sheet for several platforms, made while other files of the same papers are written.
 
@@ -94,26 +62,34 @@ class PlatformFiles:
     def __init__(
         self, sheet: Sheet, platforms: Iterable[str], *, title: str = "", language: str = "en"
     ) -> None:
-        self._names, self._title, self._language = tuple(platforms), title, language
-        self._pieces = Pieces(sheet, self._names, title=title, language=language)
-        self._collectors = Collectors(self._names)
+        self._platforms = [PLATFORMS[name] for name in platforms]
+        self._papers = Papers(sheet, title, check_language(language))
+        self._collectors = [platform.collector() for platform in self._platforms]
 
     @property
     def remake(self) -> Callable[[Sheet], PlatformFiles]:
         """Makes the same in another process."""
-        return partial(PlatformFiles, platforms=self._names, title=self._title, language=self._language)
+        names = tuple(platform.name for platform in self._platforms)
+        return partial(
+            PlatformFiles, platforms=names, title=self._papers.title, language=self._papers.language
+        )
 
     def contents(self, variant: Variant) -> tuple[bytes, ...]:
         """What one paper adds to the files of each platform."""
-        return self._pieces.of(variant)
+        if not self._platforms:
+            return ()
+        paper = self._papers.paper(variant)
+        return tuple(platform.piece(paper) for platform in self._platforms)
 
     def take(self, identity: str, contents: Sequence[bytes]) -> Files:
         """The files that are full with one more paper."""
-        return self._collectors.add(identity, contents)
+        for collector, piece in zip(self._collectors, contents, strict=True):
+            yield from collector.add(identity, piece)
 
     def end(self) -> Files:
         """The files that are left."""
-        return self._collectors.end()
+        for collector in self._collectors:
+            yield from collector.end()
 
 
 def platform_files(sheet: Sheet, platforms: list[str], language: str) -> PlatformFiles:

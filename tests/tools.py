@@ -29,6 +29,7 @@ _FROM = {
     "node": "the Debian package nodejs",
     "pdffonts": "the Debian package poppler-utils",
     "pdflatex": "the Debian packages texlive-latex-recommended texlive-pictures lmodern",
+    "pdfinfo": "the Debian package poppler-utils",
     "pdftotext": "the Debian package poppler-utils",
 }
 

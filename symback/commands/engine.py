@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symback.errors import RequestError
-from symback.pdf import Engine, engine_for
 
 
-def asked_engine(name: str | None, formats: Sequence[str]) -> Engine | None:
-    """The engine, found before anything is computed; None where no PDF is asked for.
+def asked_engine(name: str | None, formats: Sequence[str]) -> str | None:
+    """The name of the engine, found before anything is computed; None where no PDF is asked for.
 
     Raises RequestError where it is missing, or asked for without a PDF.
     """
     if "pdf" in formats:
-        return engine_for(name)
+        from symback.pdf import engine_for  # with what runs other programs
+
+        return engine_for(name).name
     if name is not None:
         raise RequestError(f"--engine {name} makes a PDF: give --format pdf too.")
     return None

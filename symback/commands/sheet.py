@@ -47,7 +47,7 @@ def sheet(options: Namespace) -> int:
                 advance=advance,
                 further=further,
                 executor=options.executor,
-                engine=engine.name if engine is not None else None,
+                engine=engine,
             )
 
         written = write_archive(place, write) if is_archive(place) else write(place)

@@ -14,7 +14,6 @@ from symback.commands.engine import asked_engine
 from symback.commands.progress import Advance, progress_bar
 from symback.errors import RequestError
 from symback.files import write
-from symback.pdf import Engine
 from symback.solution import Solution
 from symback.worked.length import check_length
 
@@ -87,7 +86,7 @@ def _with_formats(advance: Advance, formats: int, done: int, parts: int) -> None
     advance(done, parts + formats)
 
 
-def _makers(solution: Solution, flavor: str, engine: Engine | None) -> dict[str, Callable[[], str | bytes]]:
+def _makers(solution: Solution, flavor: str, engine: str | None) -> dict[str, Callable[[], str | bytes]]:
     return {
         "markdown": lambda: solution.to_markdown(flavor),
         "latex": solution.to_latex,
@@ -96,7 +95,7 @@ def _makers(solution: Solution, flavor: str, engine: Engine | None) -> dict[str,
         "beamer": solution.to_beamer,
         "slides": solution.to_slides,
         "json": solution.to_json,
-        "pdf": lambda: solution.to_pdf(engine.name if engine is not None else None),
+        "pdf": lambda: solution.to_pdf(engine),
     }
 
 

@@ -6,6 +6,8 @@ element has as many children as it needs, whatever they are.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symback.colours import COLOURS
 from symback.dialects import Dialect, Pair, Triple
 
@@ -117,3 +119,18 @@ MATHML = Dialect(
     hook_in_text=('<span data-q="', '">', "</span>"),
 )
 """MathML as browsers show it; a style sheet has the colours by class."""
+
+_LEFT = '<mtd style="text-align:left">'
+_RIGHT = '<mtd style="text-align:right;text-align:-webkit-right">'
+MATHML_ALONE = replace(
+    MATHML,
+    name="mathml without a style sheet",
+    aligned=(
+        f'<mtable displaystyle="true" columnalign="right left"><mtr>{_RIGHT}',
+        f'</mtd>{_LEFT}<mo form="infix">=</mo>',
+        f"</mtd></mtr><mtr>{_RIGHT}",
+        "</mtd></mtr></mtable>",
+    ),
+    hanging=f'</mtd>{_LEFT}<mspace width="2em"/>',
+)
+"""For formulas in a page of somebody else's, such as that of a notebook."""

@@ -26,6 +26,7 @@ from symback.notation import Notation, notation
 from symback.worked.story import Story
 
 if TYPE_CHECKING:
+    from symback.dialects import Dialect
     from symback.document import Document
     from symback.matrix import NamedMatrix
     from symback.own_template import OwnTemplate
@@ -92,6 +93,19 @@ class SolvedQuantity:
         if self.number is not None:
             parts.append(TEXT.number(self.number.shown) + ("" if self.number.proven else TEXT.unproven[1]))
         return " = ".join(parts)
+
+    def _repr_markdown_(self) -> str:
+        """`name = formula = numbers = value`, under each other."""
+        from symback.dialects import KATEX
+
+        return f"$$\n{self.solution.equation(self.quantity, KATEX)}\n$$"
+
+    def _repr_html_(self) -> str:
+        """The same in MathML, in an element that brings no styles to the page but its own."""
+        from symback.mathml_dialect import MATHML_ALONE
+
+        formula = self.solution.equation(self.quantity, MATHML_ALONE)
+        return f'<div style="overflow-x:auto"><math display="block">{formula}</math></div>'
 
     def sympy(self, *, expanded: bool = False) -> Any:
         """The SymPy expression over the quantities that the formula names.
@@ -278,6 +292,29 @@ class Solution:
         made = {".tex": self.to_beamer(), ".html": self.to_slides()}
         first, second = (write(path.with_suffix(suffix), text) for suffix, text in made.items())
         return first, second
+
+    def equation(self, quantity: Quantity, dialect: Dialect) -> str:
+        """`name = formula = numbers = value` of one quantity, as far as there are numbers, in a dialect."""
+        from symback.document import Equation, value_of
+        from symback.fillers import Numbers, Symbols
+        from symback.view import Viewer
+
+        symbols = Symbols(self.notation, dialect)
+        numbers = Numbers(
+            self.notation,
+            dialect,
+            evaluation=self.evaluation,
+            constants=self.constants,
+            copies=self.copies,
+        )
+        equation = Equation(Name(quantity.name), ())
+        if quantity.formula is not None:
+            equation = self.story.equation(quantity.name)
+        elif self.story.knows(quantity.name):
+            equation = Equation(Name(quantity.name), (value_of(quantity.name),))
+        if not equation.rows:
+            return symbols.variable(quantity.name)
+        return str(Viewer(dialect, symbols, numbers).equation(equation).latex)
 
     def latex(self, quantity: Quantity) -> str:
         """`name = formula` of one quantity."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,6 +15,8 @@ from symback.formats import escape_markdown
 
 _COLOURS = {Verdict.WRONG: "31", Verdict.UNDECIDED: "33", Verdict.UNREADABLE: "33", Verdict.UNRESOLVED: "33"}
 _GREEN = "32"
+_COLUMNS = ("line", "claim", "verdict", "right", "why")
+_NOTHING = "There is nothing to mend."
 
 
 @dataclass(frozen=True)
@@ -59,12 +62,9 @@ class Verdicts:
     def to_markdown(self) -> str:
         """A table of what is not right, then the counts."""
         title = f"# Verdicts on {escape_markdown(self.source)}" if self.source else "# Verdicts"
-        rows = ["| line | claim | verdict | right | why |", "| --: | :-- | :-- | :-- | :-- |"]
-        for claim in self.claims:
-            if claim.verdict not in GOOD or claim.reason or claim.why:
-                cells = (claim.text, _verdict(claim), claim.right or "", claim.why or "")
-                rows.append(f"| {claim.place.line} | " + " | ".join(map(_cell, cells)) + " |")
-        table = "\n".join(rows) if len(rows) > 2 else "There is nothing to mend."
+        rows = [f"| {' | '.join(_COLUMNS)} |", "| --: | :-- | :-- | :-- | :-- |"]
+        rows += [f"| {' | '.join(map(_cell, cells))} |" for cells in self._to_be_mended()]
+        table = "\n".join(rows) if len(rows) > 2 else _NOTHING
         return f"{title}\n\n{self.summary()}\n\n{table}\n"
 
     def save(self, path: str | Path) -> Path:
@@ -82,6 +82,24 @@ class Verdicts:
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
+
+    def _repr_html_(self) -> str:
+        """The same as an element of a notebook's page, which brings no styles."""
+        head = "".join(f'<th scope="col">{name}</th>' for name in _COLUMNS)
+        rows = [
+            "".join(f"<td>{escape(_one_line(cell))}</td>" for cell in cells) for cells in self._to_be_mended()
+        ]
+        table = "".join(f"<tr>{row}</tr>" for row in (head, *rows))
+        found = f"<table>{table}</table>" if rows else f"<p>{_NOTHING}</p>"
+        source = f"<p><strong>{escape(_one_line(self.source))}</strong></p>" if self.source else ""
+        return f"<div>{source}<p>{escape(self.summary())}</p>{found}</div>"
+
+    def _to_be_mended(self) -> Iterator[tuple[str, ...]]:
+        """Of each claim that is not simply right: line, text, verdict, what is right, and why."""
+        for claim in self.claims:
+            if claim.verdict not in GOOD or claim.reason or claim.why:
+                place = str(claim.place.line)
+                yield place, claim.text, _verdict(claim), claim.right or "", claim.why or ""
 
     def _line(self, claim: Judged, colours: bool) -> str:
         where = f"{claim.place.line}:{claim.place.column}: " if self.source else ""

@@ -22,7 +22,7 @@ def as_markdown(report: Report, flavor: str) -> str:
     """The whole report, ending in a newline. Raises RequestError for an unknown flavor."""
     if flavor not in FLAVORS:
         raise RequestError(f"Unknown flavor '{flavor}'. Known: {', '.join(FLAVORS)}.")
-    pen = MarkdownPen(_notation(report), flavor)
+    pen = MarkdownPen(notation_of(report), flavor)
     words = Words(pen.format_name)
     sentences = [sentence(one.found, one.right, one.wrong, pen) for one in report.explanations]
     title = words("title_of_one" if len(report.numbers) == 1 else "title")
@@ -40,7 +40,7 @@ def as_markdown(report: Report, flavor: str) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _notation(report: Report) -> Notation:
+def notation_of(report: Report) -> Notation:
     """The symbols of the network file."""
     own = dict(report.workings.network.notation)
     style = own.pop("style", "net-out")
@@ -93,7 +93,7 @@ def of_nameless(found: Nameless, flavor: str) -> str:
     head = f"# {words('title_of_one')}"
     if not found.reports:
         return f"{head}\n\n{words('nameless', number=given(found.answer))}\n"
-    pens = [MarkdownPen(_notation(report), flavor) for report in found.reports]
+    pens = [MarkdownPen(notation_of(report), flavor) for report in found.reports]
     names = [pen.name(report.numbers[0].quantity) for pen, report in zip(pens, found.reports, strict=True)]
     if found.correct:
         return f"{head}\n\n{words('is_it', names=names)}\n"

@@ -218,6 +218,11 @@ class Report:
     def _repr_markdown_(self) -> str:
         return self.to_markdown("dollar")
 
+    def _repr_html_(self) -> str:
+        from symback.feedback.html import as_html
+
+        return as_html(self)
+
     def _as_json(self, explanation: Explanation) -> dict[str, object]:
         return {
             "mistakes": list(explanation.mistakes),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -349,39 +349,45 @@ class Solution:
 
     @collecting_later()
     def _rendered(self, format_name: str, page: Page | None = None) -> str:
-        from symback.render import render
-
         document = self._document
         if self.mistakes:
             return self._with_mistakes(document, format_name, page)
-        if format_name == "html":
-            from symback.live.page import live_page
+        return self._printed(document, format_name, page, self.evaluation, self.constants, self.copies, {})
 
-            return live_page(
-                document,
-                self.network,
-                self.graph,
-                self.evaluation,
-                self.notation,
-                self.constants,
-                self.copies,
-                self.template,
+    def _printed(
+        self,
+        document: Document,
+        format_name: str,
+        page: Page | None,
+        evaluation: Evaluation,
+        constants: Mapping[str, Expression],
+        copies: Mapping[str, str],
+        wrong: Mapping[str, Expression],
+    ) -> str:
+        """A document in a format; `wrong` are more formulas, by the names of their numbers."""
+        if format_name != "html":
+            from symback.render import render
+
+            return render(
+                document, format_name, self.notation, evaluation, constants, copies, self.template, page
             )
-        return render(
+        from symback.live.page import live_page
+
+        return live_page(
             document,
-            format_name,
+            self.network,
+            self.graph,
+            evaluation,
             self.notation,
-            self.evaluation,
-            self.constants,
-            self.copies,
+            constants,
+            copies,
+            wrong,
             self.template,
-            page,
         )
 
     def _with_mistakes(self, document: Document, format_name: str, page: Page | None) -> str:
         """The document with its boxes."""
         from symback.mistakes.workings import workings_of
-        from symback.render import render
         from symback.worked.common_mistakes import boxes_of
 
         workings = workings_of(self.network, self.graph, is_symbolic=True)
@@ -392,15 +398,14 @@ class Solution:
         copies = {name: self.copies.get(one, one) for name, one in given.items()}
         if rounding.carry is not None:
             copies = {}
-        return render(
+        return self._printed(
             boxes.into(document),
             format_name,
-            self.notation,
+            page,
             boxes.evaluation,
             {**self.constants, **constants},
             {**self.copies, **copies},
-            self.template,
-            page,
+            boxes.formulas,
         )
 
 

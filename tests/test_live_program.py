@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import re
 import subprocess
 from fractions import Fraction
 
@@ -156,6 +157,19 @@ def test_numbers_that_carry_are_rounded_on_the_way() -> None:
         if quantity not in program.workings.given:
             assert value is not None
             assert run.texts[place] == value.text
+
+
+@pytest.mark.parametrize("name", ["mazur", "adam", "convolution"])
+def test_boxes_of_mistakes_have_numbers_that_follow(name: str) -> None:
+    solution = symback.solve(name, mistakes=True)
+    page = solution.to_html()
+    (run,) = of_page(page).run(({}, 0))
+    count = len(of_page(page).data["names"])
+    hooks = re.findall(r'data-[qg]="(\d+)">[^\d]*?([\d.]+)<', page)
+    wrong = [(int(place), digits) for place, digits in hooks if int(place) >= count]
+    assert len(wrong) > 5
+    for place, digits in wrong:
+        assert run.texts[place].lstrip("-") == digits
 
 
 # --- the printer --------------------------------------------------------------------------------------

@@ -83,6 +83,7 @@ class _MarkPen:
     places: Mapping[str, int]
     formulas: _Numbered[_Pattern]
     format_name: str = "text"
+    known: dict[Expression, str] = field(default_factory=dict)
 
     def name(self, name: str) -> str:
         """A quantity; what is no name of one, such as a unit, stands as it is."""
@@ -95,8 +96,10 @@ class _MarkPen:
 
     def formula(self, formula: Expression) -> str:
         """A formula in names."""
-        text = single_brackets(typeset(formula, PLAIN, _MarkedNames(self.places)))
-        return _mark(self.formulas.number(_pattern(text)), FORMULA)
+        if formula not in self.known:
+            text = single_brackets(typeset(formula, PLAIN, _MarkedNames(self.places)))
+            self.known[formula] = _mark(self.formulas.number(_pattern(text)), FORMULA)
+        return self.known[formula]
 
 
 @dataclass(frozen=True)
@@ -161,7 +164,7 @@ class Checking:
             part = part_of(workings, one, -1, ())
             said, marks = self._sentence(part, one, right, pen)
             made = [
-                steps.number(tuple(self.shapes.step(workings, name, formula)))
+                steps.number(tuple(self.shapes.step(workings.places, name, formula)))
                 for name, formula in one.formulas.items()
             ]
             kind = (

@@ -39,19 +39,21 @@ def live_page(
     notation: Notation,
     constants: Mapping[str, Expression],
     copies: Mapping[str, str],
+    wrong: Mapping[str, Expression],
     own: OwnTemplate | None = None,
 ) -> str:
     """The whole page: the document, complete without a script, and a program that brings it to life.
 
-    A network without numbers gives a page that stays as it is, and so does one with too many.
+    `wrong` are formulas beside those of the graph, by the names of their numbers. A network without numbers
+    gives a page that stays as it is, and so does one with too many.
     """
-    if not is_complete(evaluation) or len(graph) > MOST_QUANTITIES:
+    if not is_complete(graph, evaluation) or len(graph) > MOST_QUANTITIES:
         text = render(document, "html", notation, evaluation, constants, copies, own)
-        if not is_complete(evaluation):
+        if not is_complete(graph, evaluation):
             return text
         note = fill("live/still.j2", "html", count=len(graph), most=MOST_QUANTITIES)
         return _before(text, "</main>", note)
-    program = Program(network, graph, evaluation)
+    program = Program(network, graph, evaluation, wrong)
     text = unfinished(document, "html", notation, evaluation, constants, copies, program.places, own)
     return with_font(alive(in_paragraphs(text), program, Symbols(notation, MATHML)))
 

@@ -27,11 +27,11 @@ class Shapes:
 
     numbers: dict[Shape, int] = field(default_factory=dict)
 
-    def step(self, workings: Workings, name: str, formula: Expression) -> Step:
+    def step(self, places: Mapping[str, int], name: str, formula: Expression) -> Step:
         """A quantity with its formula."""
         shape, names = shape_of(formula)
         number = self.numbers.setdefault(shape, len(self.numbers))
-        return [workings.places[name], number, *(workings.places[parent] for parent in names)]
+        return [places[name], number, *(places[parent] for parent in names)]
 
     def functions(self) -> list[str]:
         """A function for each shape."""
@@ -49,6 +49,8 @@ class Program:
     network: Network
     graph: Graph
     evaluation: Evaluation
+    wrong: Mapping[str, Expression] = field(default_factory=dict)
+    """Formulas beside those of the graph, by the names of their numbers."""
     shapes: Shapes = field(default_factory=Shapes)
 
     @cached_property
@@ -60,8 +62,13 @@ class Program:
     @cached_property
     def steps(self) -> list[Step]:
         """All that is computed, in order."""
-        workings = self.workings
-        return [self.shapes.step(workings, name, formula) for name, formula in workings.formulas.items()]
+        workings, shapes = self.workings, self.shapes
+        steps = [shapes.step(workings.places, name, formula) for name, formula in workings.formulas.items()]
+        places = {
+            **workings.places,
+            **{name: place for place, name in enumerate(self.wrong, len(workings.names))},
+        }
+        return steps + [shapes.step(places, name, formula) for name, formula in self.wrong.items()]
 
     @cached_property
     def fed(self) -> list[tuple[int, int]]:
@@ -85,7 +92,7 @@ class Program:
         wanted = [*(self.workings.names[after] for _, after in self.fed), *in_turn]
         return [
             [
-                self.shapes.step(self.workings, name, formula)
+                self.shapes.step(self.workings.places, name, formula)
                 for name, formula in training.formulas_of(turn, wanted)
             ]
             for turn in range(1, count)
@@ -116,9 +123,10 @@ class Program:
         found = {
             name: place for name, place in workings.places.items() if workings.names[place] not in constant
         }
-        start = len(workings.names)
-        for number, (name, *_) in enumerate(self.later):
-            found[name] = start + number
+        more = [*self.wrong, *(name for name, *_ in self.later)]
+        for place, name in enumerate(more, len(workings.names)):
+            if not isinstance(self.wrong.get(name), Number):
+                found[name] = place
         return found
 
     @property
@@ -139,6 +147,7 @@ class Program:
             "fed": self.fed,
             "turns": self.turns,
             "later": [[place, count, int(made)] for _, place, count, made in self.later],
+            "wrong": len(self.wrong),
             "counts": self.counts,
             "digits": rounding.decimals,
             "carry": rounding.carry,
@@ -151,9 +160,10 @@ class Program:
         return f"const F={{{rewritten}}};\nconst shapes=[{functions}];\n"
 
 
-def is_complete(evaluation: Evaluation) -> bool:
+def is_complete(graph: Graph, evaluation: Evaluation) -> bool:
     """Whether every quantity has a finite number: only then can a page compute them all anew."""
-    return all(value is not None and math.isfinite(value.number) for value in evaluation.values.values())
+    values = [evaluation.values.get(quantity.name) for quantity in graph]
+    return all(value is not None and math.isfinite(value.number) for value in values)
 
 
 def as_json(data: Mapping[str, object] | Sequence[object] | Iterable[object]) -> str:

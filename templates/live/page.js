@@ -6,7 +6,7 @@ const startPage = () => {
   const root = document.documentElement;
   const panel = document.getElementById("live");
   const MATHML = "http://www.w3.org/1998/Math/MathML";
-  const laterPlace = data.names.length;
+  const laterPlace = data.names.length + data.wrong;
 
   const say = (key, facts = {}) =>
     panel.querySelector(`template[data-phrase="${key}"]`).content.textContent.trim()
@@ -33,7 +33,10 @@ const startPage = () => {
     const isNegative = text.startsWith("-");
     const digits = isNegative ? text.slice(1) : text;
     if (hook.element.namespaceURI !== MATHML) {
-      hook.element.textContent = (isNegative ? "−" : "") + digits;
+      // In a drawing there is little room.
+      const isDrawn = hook.element instanceof SVGElement && digits.length > 7 && Number.isFinite(Number(digits));
+      const short = isDrawn ? fixed(Number(digits), 4) : digits;
+      hook.element.textContent = (isNegative ? "−" : "") + short;
       return;
     }
     const nodes = [math(/^[\d.]+$/.test(digits) ? "mn" : "mtext", digits)];
@@ -292,14 +295,96 @@ const startPage = () => {
     field.addEventListener("keydown", event => { if (event.key === "Enter") judge(); });
   }
 
+  // --- the derivation of a parameter ------------------------------------------------------------------
+  const drawing = document.querySelector(".symback-network");
+  const derivations = new Map(
+    [...document.querySelectorAll("details[data-parameter]")].map(one => [one.dataset.parameter, one]));
+  const slot = document.createElement("div");
+  slot.className = "live-slot";
+  if (drawing) drawing.closest("figure").after(slot);
+  let home = null;  // where the derivation that stands in the slot came from
+  const lit = [];
+  const unlight = () => { for (const [element, names] of lit.splice(0)) element.classList.remove(...names); };
+  const light = details => {
+    unlight();
+    if (!drawing) return;
+    for (const factor of details.dataset.lit.split(";")) {
+      const [letter, elements] = factor.split(":");
+      for (const number of (elements || "").split(" ").filter(Boolean)) {
+        const element = drawing.querySelector(`[data-element="${CSS.escape(number)}"]`);
+        if (!element || element.classList.contains("lit")) continue;
+        element.classList.add("lit", letter);
+        lit.push([element, ["lit", letter]]);
+      }
+    }
+  };
+  const putBack = () => {
+    if (!home) return;
+    const { details, before } = home;
+    home = null;
+    before.replaceWith(details);
+    details.open = false;
+  };
+  const openDerivation = (name, isFromDrawing) => {
+    const details = derivations.get(name);
+    if (!details) return;
+    const isInSlot = home && home.details === details;
+    if (isFromDrawing && drawing && !isInSlot) {
+      putBack();
+      const before = document.createComment("derivation");
+      details.before(before);
+      slot.append(details);
+      home = { details, before };
+    }
+    details.open = true;
+    light(details);
+    details.querySelector("summary").focus({ preventScroll: isFromDrawing });
+    if (isFromDrawing) slot.scrollIntoView({ block: "nearest" });
+    reachable();
+  };
+  for (const details of derivations.values()) {
+    details.addEventListener("toggle", () => {
+      if (details.open) { light(details); reachable(); return; }
+      if (home && home.details === details) putBack();
+      unlight();
+    });
+  }
+  if (drawing) {
+    const parameters = new Map();
+    for (const element of drawing.querySelectorAll(".edge[data-name],[data-label]")) {
+      const names = (element.dataset.name || element.dataset.label).split(" ");
+      const name = names.find(one => derivations.has(one));
+      if (!name) continue;
+      element.classList.add("live-edge");
+      element.addEventListener("click", () => openDerivation(name, true));
+      if (!element.dataset.name) continue;
+      const line = element.querySelector(".line");
+      if (line) {
+        const wide = line.cloneNode();
+        wide.setAttribute("class", "live-hit");
+        element.prepend(wide);
+      }
+      if (parameters.has(name)) continue;
+      parameters.set(name, element);
+      element.setAttribute("role", "button");
+      element.setAttribute("tabindex", "0");
+      element.setAttribute("aria-label", say("derivation", { name }));
+      element.addEventListener("keydown", event => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        openDerivation(name, true);
+      });
+    }
+    if (parameters.size) drawing.setAttribute("role", "group");
+  }
+
   // --- what is wider than the page scrolls, by the keyboard as well ----------------------------------
-  const scrollable = [...document.querySelectorAll(".equation > div, figure.table")];
-  const reachable = () => {
-    for (const element of scrollable) {
+  function reachable() {
+    for (const element of document.querySelectorAll(".equation > div, figure.table, figure.network")) {
       if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
       else element.removeAttribute("tabindex");
     }
-  };
+  }
   addEventListener("resize", reachable);
   listeners.push(reachable);
 

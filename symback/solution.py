@@ -350,6 +350,10 @@ class Solution:
     @collecting_later()
     def _rendered(self, format_name: str, page: Page | None = None) -> str:
         document = self._document
+        if format_name == "html" and self.style != "matrix" and not self.only:
+            from symback.worked.each_parameter import with_each_parameter
+
+            document = with_each_parameter(document, self.story)
         if self.mistakes:
             return self._with_mistakes(document, format_name, page)
         return self._printed(document, format_name, page, self.evaluation, self.constants, self.copies, {})

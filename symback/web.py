@@ -10,7 +10,7 @@ from symback.math_font import with_font
 
 _NUMBER = '<span class="eqno"></span>'
 _BLOCK = re.compile(
-    r"</?(?:article|aside|div|dl|dt|dd|figcaption|figure|footer|h[1-6]|header|hr|li|main|ol|p|pre|section|svg|"
+    r"</?(?:article|aside|details|div|dl|dt|dd|figcaption|figure|footer|h[1-6]|header|hr|li|main|ol|p|pre|section|summary|svg|"
     r"g|table|tbody|td|th|thead|tr|ul|body|html)[ >]"
 )
 

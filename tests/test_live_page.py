@@ -227,3 +227,26 @@ def test_on_paper_there_are_no_controls(browser: Any, folder: Path) -> None:
         page.evaluate(f"{type_in_print}; document.getElementById('live-0').dispatchEvent(new Event('input'))")
         assert page.is_visible("#live-says")
         assert page.is_hidden("#live-reset")
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_parameter_has_its_derivation(browser: Any, folder: Path, name: str) -> None:
+    solution = symback.solve(name)
+    with opened(browser, page_of(folder, text_of(name))) as page:
+        found = page.evaluate(
+            "[...document.querySelectorAll('[data-parameter]')].map(e => e.dataset.parameter)"
+        )
+        assert found == [parameter for parameter, _ in solution.network.parameters]
+        chosen = found[-2]
+        page.focus(f"[data-open={chosen}]")
+        page.keyboard.press("Enter")
+        opened_ones = page.evaluate(
+            "[...document.querySelectorAll('details[data-parameter]')]"
+            ".filter(one => one.open).map(one => one.dataset.parameter)"
+        )
+        assert opened_ones == [chosen]
+        assert page.evaluate("document.activeElement.parentElement.dataset.parameter") == chosen
+        shown = solution.evaluation[f"dE_total/d{chosen}"]
+        assert shown is not None
+        assert shown.shown.lstrip("-") in page.inner_text(f"[data-parameter={chosen}]")
+        assert faults_of(page) == []

@@ -295,6 +295,17 @@ const startPage = () => {
     field.addEventListener("keydown", event => { if (event.key === "Enter") judge(); });
   }
 
+  // --- the panel on narrow screens -------------------------------------------------------------------
+  const toggle = document.getElementById("live-toggle");
+  const body = document.getElementById("live-body");
+  const isWide = matchMedia("(min-width: 80rem)");
+  const show = isShown => {
+    body.hidden = !isShown;
+    toggle.setAttribute("aria-expanded", String(isShown));
+  };
+  toggle.addEventListener("click", () => show(body.hidden));
+  isWide.addEventListener("change", () => show(isWide.matches));
+
   // --- the derivation of a parameter ------------------------------------------------------------------
   const drawing = document.querySelector(".symback-network");
   const derivations = new Map(
@@ -325,11 +336,10 @@ const startPage = () => {
     before.replaceWith(details);
     details.open = false;
   };
-  const openDerivation = (name, isFromDrawing) => {
+  const openDerivation = name => {
     const details = derivations.get(name);
     if (!details) return;
-    const isInSlot = home && home.details === details;
-    if (isFromDrawing && drawing && !isInSlot) {
+    if (drawing && !(home && home.details === details)) {
       putBack();
       const before = document.createComment("derivation");
       details.before(before);
@@ -338,10 +348,17 @@ const startPage = () => {
     }
     details.open = true;
     light(details);
-    details.querySelector("summary").focus({ preventScroll: isFromDrawing });
-    if (isFromDrawing) slot.scrollIntoView({ block: "nearest" });
+    details.querySelector("summary").focus({ preventScroll: true });
+    (drawing ? drawing.closest("figure") : details).scrollIntoView({ block: "start" });
     reachable();
   };
+  for (const button of panel.querySelectorAll("[data-open]")) {
+    button.hidden = !derivations.has(button.dataset.open);
+    button.addEventListener("click", () => {
+      if (!isWide.matches) show(false);
+      openDerivation(button.dataset.open);
+    });
+  }
   for (const details of derivations.values()) {
     details.addEventListener("toggle", () => {
       if (details.open) { light(details); reachable(); return; }
@@ -356,7 +373,7 @@ const startPage = () => {
       const name = names.find(one => derivations.has(one));
       if (!name) continue;
       element.classList.add("live-edge");
-      element.addEventListener("click", () => openDerivation(name, true));
+      element.addEventListener("click", () => openDerivation(name));
       if (!element.dataset.name) continue;
       const line = element.querySelector(".line");
       if (line) {
@@ -372,7 +389,7 @@ const startPage = () => {
       element.addEventListener("keydown", event => {
         if (event.key !== "Enter" && event.key !== " ") return;
         event.preventDefault();
-        openDerivation(name, true);
+        openDerivation(name);
       });
     }
     if (parameters.size) drawing.setAttribute("role", "group");
@@ -388,16 +405,6 @@ const startPage = () => {
   addEventListener("resize", reachable);
   listeners.push(reachable);
 
-  // --- the panel on narrow screens -------------------------------------------------------------------
-  const toggle = document.getElementById("live-toggle");
-  const body = document.getElementById("live-body");
-  const isWide = matchMedia("(min-width: 80rem)");
-  const show = isShown => {
-    body.hidden = !isShown;
-    toggle.setAttribute("aria-expanded", String(isShown));
-  };
-  toggle.addEventListener("click", () => show(body.hidden));
-  isWide.addEventListener("change", () => show(isWide.matches));
   panel.hidden = false;
   show(isWide.matches);
   root.classList.add("alive");

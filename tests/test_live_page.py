@@ -138,7 +138,7 @@ def test_the_slider_reaches_round_100(browser: Any, folder: Path, name: str) -> 
         for quantity in ("E_total@100", "w1@100"):
             assert expected[quantity].number is not None
             assert expected[quantity].number.shown in rows
-        assert "after 100 updates" in page.inner_text("#live-says")
+        assert "After 100 updates" in page.inner_text("#live-says")
         label = page.get_attribute("#live-round", "aria-valuetext")
         assert label.startswith("100 updates, error " + expected["E_total@100"].number.shown[:8])
 

@@ -1,4 +1,4 @@
-"""What a document is: sections of items, each with equations and tables whose formulas are trees.
+"""What a document is: sections of items, each with equations, tables and figures whose formulas are trees.
 
 No words and no markup: a kind names the sentences in templates/documents, a format prints the marks.
 """
@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from symback.expression import Expression, Name
+from symback.figure.drawing import Drawing, Factor
 from symback.records import record
 
 
@@ -65,7 +66,18 @@ class Table:
     """A cell that is a text is the name of a symbol alone."""
 
 
-Block = Equation | Table
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The drawing of the network; `kind` names its caption, and the factors are those that are lit."""
+
+    kind: str
+    drawing: Drawing
+    factors: tuple[Factor, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    """What its title and description say in plain text."""
+
+
+Block = Equation | Table | Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +112,12 @@ class Document:
     title: str
     sections: tuple[Section, ...]
     facts: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """All figures, in order."""
+        blocks = (block for section in self.sections for item in section.items for block in item.blocks)
+        return tuple(block for block in blocks if isinstance(block, Figure))
 
 
 def value_of(name: str) -> Row:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import jinja2
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, nodes
@@ -78,6 +79,9 @@ def _environment(format_name: str, own: OwnTemplate | None) -> Environment:
     made.globals["lines"] = lines
     made.globals["marked_up"] = marked_up
     made.globals["shown"] = shown
+    made.filters["words_of"] = lambda text: Markup(" ".join(str(text).split()))
+    made.filters["address"] = lambda file: Markup(quote(file))
+    made.filters["quoted"] = lambda text: Markup(str(text).replace("\\", "\\\\").replace('"', '\\"'))
     made.globals["step_mark"] = lambda place: Markup(step_mark(place))
     made.globals["piece_mark"] = lambda kind: Markup(piece_mark(kind))
     made.globals["end_mark"] = lambda: Markup(end_mark())

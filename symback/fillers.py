@@ -95,8 +95,12 @@ class Numbers(Symbols):
 
     def _hooked(self, name: str, text: str, hook: Triple) -> str:
         """The text, tied to the place that a live page has for its number."""
-        place = self.places.get(self.copies.get(name, name)) if self.places else None
+        place = self.place_of(name)
         return text if place is None else f"{hook[0]}{place}{hook[1]}{text}{hook[2]}"
+
+    def place_of(self, name: str) -> int | None:
+        """The place that a live page has for the number of a name; None on other pages."""
+        return self.places.get(self.copies.get(name, name)) if self.places else None
 
     def in_text(self, name: str, digits: str) -> str:
         """The `digits` of a number, tied to its place as well."""

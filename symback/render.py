@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from jinja2 import Environment
 from jinja2.runtime import Macro
+from markupsafe import Markup
 
+from symback.dialects import Dialect
 from symback.document import Document
 from symback.environment import check_document, colours_of, environment, explained
 from symback.errors import UnknownName
 from symback.evaluation import Evaluation
 from symback.expression import Expression
+from symback.figure_view import FigureView
 from symback.fillers import Numbers, Symbols
 from symback.formats import FORMATS
+from symback.mathml_dialect import MATHML
 from symback.notation import Notation
 from symback.paging import Page
 from symback.templates import template_folder
@@ -35,15 +41,18 @@ def render(
     copies: Mapping[str, str] | None = None,
     own: OwnTemplate | None = None,
     page: Page | None = None,
+    stem: str = "",
 ) -> str:
     """The document in a format of the table, ending in a newline; with what a template of one's own changes.
 
     It is cut to fit on pages, if their size is given.
 
-    Raises UnknownName for an unknown format, RequestError for an error in the template.
+    `stem` begins the names of the files that hold figures, where the format has them beside the document;
+    with "" such a document comes without them. Raises UnknownName for an unknown format, RequestError for an
+    error in the template.
     """
     text = unfinished(
-        document, format_name, notation, evaluation, constants or {}, copies or {}, {}, own, page
+        document, format_name, notation, evaluation, constants or {}, copies or {}, {}, own, page, stem
     )
     return FORMATS[format_name].finish(text)
 
@@ -58,6 +67,7 @@ def unfinished(
     places: Mapping[str, int],
     own: OwnTemplate | None = None,
     page: Page | None = None,
+    stem: str = "",
 ) -> str:
     """The same before what is done to a whole text at last.
 
@@ -67,24 +77,65 @@ def unfinished(
     with explained(own):
         templates = environment(chosen.name, own)
         dialect = chosen.dialect.coloured(colours_of(own))
-        words = templates.get_template("documents/words.j2").module
-        labels: dict[str, str] = words.labels  # type: ignore[attr-defined]
-        symbols = Symbols(notation, dialect, labels)
-        numbers = Numbers(
-            notation,
-            dialect,
-            labels,
-            evaluation=evaluation,
-            constants=constants,
-            copies=copies,
-            places=places,
-        )
-        view = Viewer(dialect, symbols, numbers, page).document(document)
+        values = (evaluation, constants, copies, places)
+        viewer = _viewer(templates, dialect, notation, *values)
+        viewer = replace(viewer, page=page, stem=stem, draw=_drawn if chosen.embeds else None)
+        view = viewer.document(document)
         name = f"documents/{document.kind}.j2"
         if own is not None:
             check_document(own, name)
         printed = templates.get_template(name).render(document=view)
     return _tidy(printed, *chosen.tidy)
+
+
+def render_figures(
+    document: Document,
+    notation: Notation,
+    evaluation: Evaluation | None,
+    constants: Mapping[str, Expression],
+    copies: Mapping[str, str],
+    own: OwnTemplate | None = None,
+    stem: str = "",
+) -> dict[str, str]:
+    """The figures of a document as SVG, each a file of its own, by the names that the document gives them."""
+    with explained(own):
+        templates = environment("svg", own)
+        viewer = _viewer(templates, MATHML, notation, evaluation, constants, copies, {})
+        views = map(replace(viewer, stem=stem).figure, document.figures)
+        return {view.file: _drawn(view, own) for view in views}
+
+
+def _drawn(figure: FigureView, own: OwnTemplate | None = None) -> str:
+    """A figure of a document as SVG, with its title and description."""
+    templates = environment("svg", own)
+    told: Any = templates.get_template("documents/figures.j2").module
+    title, description = (" ".join(str(say(figure)).split()) for say in (told.title, told.description))
+    facts = {"figure": figure, "title": Markup(title), "description": Markup(description)}
+    return _tidy(templates.get_template("figures/figure_svg.j2").render(facts), *FORMATS["svg"].tidy)
+
+
+def _viewer(
+    templates: Environment,
+    dialect: Dialect,
+    notation: Notation,
+    evaluation: Evaluation | None,
+    constants: Mapping[str, Expression],
+    copies: Mapping[str, str],
+    places: Mapping[str, int],
+) -> Viewer:
+    """What typesets a document in a dialect."""
+    words: Any = templates.get_template("documents/words.j2").module
+    labels: dict[str, str] = words.labels
+    numbers = Numbers(
+        notation,
+        dialect,
+        labels,
+        evaluation=evaluation,
+        constants=constants,
+        copies=copies,
+        places=places,
+    )
+    return Viewer(dialect, Symbols(notation, dialect, labels), numbers)
 
 
 def render_certificate(certificate: Certificate, language: str) -> str:

@@ -185,11 +185,28 @@ class Solution:
         """The document's source."""
         return Story(self.network, self.graph, self.evaluation, self.report, self.rounds, self.only)
 
-    def to_markdown(self, flavor: str = "github") -> str:
-        """The worked solution in Markdown: `github` has math fences, `dollar` has dollars."""
+    def to_markdown(self, flavor: str = "github", stem: str = "") -> str:
+        """The worked solution in Markdown: `github` has math fences, `dollar` has dollars.
+
+        With a `stem` the figures are in it as links to files; `figures` makes these. Else it comes without.
+        """
         if flavor not in FLAVORS:
             raise RequestError(f"Unknown flavor '{flavor}'. Known: {', '.join(FLAVORS)}.")
-        return self._rendered(f"markdown_{flavor}")
+        return self._rendered(f"markdown_{flavor}", stem=stem)
+
+    def figures(self, stem: str) -> dict[str, str]:
+        """The figures of the worked solution as SVG, by file name: `STEM-figure-1.svg`, ..."""
+        from symback.render import render_figures
+
+        return render_figures(
+            self.document,
+            self.notation,
+            self.evaluation,
+            self.constants,
+            self.copies,
+            self.template,
+            stem,
+        )
 
     def to_latex(self) -> str:
         """The worked solution as a LaTeX article."""
@@ -211,7 +228,7 @@ class Solution:
         source = Source(
             self.network, self.graph, self.evaluation, self._given, self.copies, in_matrices=in_matrices
         )
-        return notebook(self._document, self._rendered("notebook"), source)
+        return notebook(self.document, self._rendered("notebook"), source)
 
     def to_beamer(self) -> str:
         """Slides of the worked solution as LaTeX for beamer, one step a slide."""
@@ -268,12 +285,15 @@ class Solution:
         return chosen.program.compile_pdf(self._rendered(chosen.name))
 
     def save(self, path: str | Path, flavor: str = "github", engine: str | None = None) -> Path:
-        """Writes what the suffix asks for (.md, .tex, .html, .ipynb, .json, .pdf): whole or not at all."""
+        """Writes what the suffix asks for (.md, .tex, .html, .ipynb, .json, .pdf); no file is left half done.
+
+        The figures of Markdown stand beside it, in files of their own.
+        """
         from symback.files import write
 
         path = Path(path)
         makers: dict[str, Callable[[], str | bytes]] = {
-            ".md": lambda: self.to_markdown(flavor),
+            ".md": lambda: self.to_markdown(flavor, path.stem),
             ".tex": self.to_latex,
             ".html": self.to_html,
             ".json": self.to_json,
@@ -282,7 +302,10 @@ class Solution:
         }
         if path.suffix not in makers:
             raise RequestError(f"No format has the suffix '{path.suffix}'. Known: {', '.join(makers)}.")
-        return write(path, makers[path.suffix]())
+        content = makers[path.suffix]()
+        for name, figure in (self.figures(path.stem) if path.suffix == ".md" else {}).items():
+            write(path.with_name(name), figure)
+        return write(path, content)
 
     def save_slides(self, path: str | Path) -> tuple[Path, Path]:
         """Writes the slides as `path` with .tex and with .html in place of its suffix."""
@@ -335,8 +358,8 @@ class Solution:
         return framed(self.to_html())
 
     @cached_property
-    def _document(self) -> Document:
-        """What is told in which order, without the boxes of mistakes."""
+    def document(self) -> Document:
+        """The worked solution as data, without boxes of mistakes."""
         if self.style == "matrix":
             from symback.worked.matrix_example import matrix_example
 
@@ -348,21 +371,24 @@ class Solution:
         return worked_example(self.story)
 
     @collecting_later()
-    def _rendered(self, format_name: str, page: Page | None = None) -> str:
-        document = self._document
+    def _rendered(self, format_name: str, page: Page | None = None, stem: str = "") -> str:
+        document = self.document
         if format_name == "html" and self.style != "matrix" and not self.only:
             from symback.worked.each_parameter import with_each_parameter
 
             document = with_each_parameter(document, self.story)
         if self.mistakes:
-            return self._with_mistakes(document, format_name, page)
-        return self._printed(document, format_name, page, self.evaluation, self.constants, self.copies, {})
+            return self._with_mistakes(document, format_name, page, stem)
+        return self._printed(
+            document, format_name, page, stem, self.evaluation, self.constants, self.copies, {}
+        )
 
     def _printed(
         self,
         document: Document,
         format_name: str,
         page: Page | None,
+        stem: str,
         evaluation: Evaluation,
         constants: Mapping[str, Expression],
         copies: Mapping[str, str],
@@ -373,7 +399,7 @@ class Solution:
             from symback.render import render
 
             return render(
-                document, format_name, self.notation, evaluation, constants, copies, self.template, page
+                document, format_name, self.notation, evaluation, constants, copies, self.template, page, stem
             )
         from symback.live.page import live_page
 
@@ -389,7 +415,9 @@ class Solution:
             self.template,
         )
 
-    def _with_mistakes(self, document: Document, format_name: str, page: Page | None) -> str:
+    def _with_mistakes(
+        self, document: Document, format_name: str, page: Page | None, stem: str
+    ) -> str:
         """The document with its boxes."""
         from symback.mistakes.workings import workings_of
         from symback.worked.common_mistakes import boxes_of
@@ -406,6 +434,7 @@ class Solution:
             boxes.into(document),
             format_name,
             page,
+            stem,
             boxes.evaluation,
             {**self.constants, **constants},
             {**self.copies, **copies},

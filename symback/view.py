@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from markupsafe import Markup
 
 from symback.dialects import Dialect
-from symback.document import Cell, Document, Equation, Item, Row, Show, Table
+from symback.document import Block, Cell, Document, Equation, Figure, Item, Row, Show, Table
 from symback.expression import Name
+from symback.figure_view import FigureView, FigureViewer
 from symback.fillers import Numbers, Symbols
 from symback.lines import LINE, width, wrap
 from symback.paging import Page
@@ -44,7 +45,7 @@ class ItemView:
     """An item whose blocks and symbols are typeset."""
 
     kind: str
-    blocks: tuple[BlockView, ...]
+    blocks: tuple[BlockView | FigureView, ...]
     symbols: Mapping[str, Markup]
     facts: Mapping[str, object]
     place: int = 0
@@ -78,6 +79,12 @@ class Viewer:
     numbers: Numbers
     page: Page | None = None
     """What fits, if long formulas and tables are to be cut."""
+    stem: str = ""
+    """What the names of files begin with that hold figures; "" where no files are made."""
+    draw: Callable[[FigureView], str] | None = None
+    """What makes SVG of figures, for formats that have it in their text but are not made of its elements."""
+    figures: list[Figure] = field(default_factory=list, init=False)
+    """Those of the documents that were viewed, in order."""
 
     @cached_property
     def equals(self) -> float:
@@ -110,11 +117,22 @@ class Viewer:
                 symbols[f"{key}_value"] = number
         for key, formula in item.formulas.items():
             symbols[key] = Markup(typeset(formula, self.dialect, self.symbols))
-        blocks = tuple(
-            self.equation(block) if isinstance(block, Equation) else self.table(block)
-            for block in item.blocks
-        )
-        return ItemView(item.kind, blocks, Lenient(symbols), item.facts, place)
+        return ItemView(item.kind, tuple(map(self.block, item.blocks)), Lenient(symbols), item.facts, place)
+
+    def block(self, block: Block) -> BlockView | FigureView:
+        """An equation, a table or a figure."""
+        if isinstance(block, Equation):
+            return self.equation(block)
+        return self.figure(block) if isinstance(block, Figure) else self.table(block)
+
+    def figure(self, figure: Figure) -> FigureView:
+        """The next figure."""
+        self.figures.append(figure)
+        number = len(self.figures)
+        file = figure_file(self.stem, number) if self.stem else ""
+        viewer = FigureViewer.of(self.symbols, self.numbers)
+        view = viewer.view(figure, number, file)
+        return view if self.draw is None else replace(view, svg=self.draw(view))
 
     def number(self, name: str) -> Markup | None:
         """The number of a name as documents print it, if it is the name of something with a number."""
@@ -198,6 +216,11 @@ class Viewer:
             texts += [text for text in (symbol, value, unit) if text]
             kinds.append((bool(symbol), bool(value), is_formula, cell.number, cell.word, bool(unit)))
         return RowView(tuple(kinds), tuple(texts))
+
+
+def figure_file(stem: str, number: int) -> str:
+    """The name of the file of a figure, beside a document with this stem."""
+    return f"{stem}-figure-{number}.svg"
 
 
 class Lenient(dict[str, Markup]):

@@ -26,13 +26,14 @@ ATTRIBUTES = _OF_ROWS | {"mathvariant", "form", "stretchy", "lspace", "rspace", 
 
 
 class Page(HTMLParser):
-    """Checks that elements are closed in order; keeps their names, their attributes and all text."""
+    """Checks that elements are closed in order; keeps names, attributes and texts, of drawings apart."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
         self.open: list[str] = []
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.texts: list[str] = []
+        self.drawn: list[str] = []
         self.feed(text)
         self.close()
         assert self.open == [], self.open
@@ -52,7 +53,9 @@ class Page(HTMLParser):
         assert self.open.pop() == tag, (tag, self.getpos())
 
     def handle_data(self, data: str) -> None:
-        if not self.open or self.open[-1] not in ("style", "script"):
+        if "svg" in self.open:
+            self.drawn.append(data)
+        elif not self.open or self.open[-1] not in ("style", "script"):
             self.texts.append(data)
 
     @property

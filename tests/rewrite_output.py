@@ -27,12 +27,14 @@ def rendered() -> dict[str, str]:
     files = {}
     for name in built_in_names():
         solution = symback.solve(name, rounds=LONG.get(name, ()))
-        files[f"{name}.md"] = solution.to_markdown()
+        files[f"{name}.md"] = solution.to_markdown(stem=name)
+        files |= solution.figures(name)
         files[f"{name}.tex"] = solution.to_latex()
         files[f"{name}.json"] = solution.to_json()
         files[f"{name}.ipynb"] = solution.to_notebook()
     matrix = symback.solve("xor", rounds=LONG["xor"], notation="matrix")
-    files["xor-matrix.md"] = matrix.to_markdown()
+    files["xor-matrix.md"] = matrix.to_markdown(stem="xor-matrix")
+    files |= matrix.figures("xor-matrix")
     files["xor-matrix.tex"] = matrix.to_latex()
     files["xor-matrix.ipynb"] = matrix.to_notebook()
     return files

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -195,7 +196,11 @@ def test_built_in_networks(name: str, tmp_path: Path) -> None:
     """All numbers are in the text, all fonts in the file, and no line leaves the page."""
     content = made(name)
     assert content == compiled(source_of(solved(name)))
-    assert has_numbers(shown(content, tmp_path), numbers(solved(name).to_markdown()))
+    figures = map(ElementTree.fromstring, solved(name).figures("x").values())
+    drawn = [
+        "".join(text.itertext()) for svg in figures for text in svg.iter("{http://www.w3.org/2000/svg}text")
+    ]
+    assert has_numbers(shown(content, tmp_path), numbers(" ".join([solved(name).to_markdown(), *drawn])))
     fonts = shown(content, tmp_path, "pdffonts").splitlines()[2:]
     assert fonts
     assert all(line.split()[-5:-3] == ["yes", "yes"] for line in fonts)

@@ -58,7 +58,9 @@ def solve(options: Namespace) -> int:
             progress=trained,
             stage=parts,
         )
-        made = [_makers(solution, options.flavor, engine)[part]() for part in parts_of]
+        stem = _figure_stem(formats, targets)
+        made = [_makers(solution, options.flavor, engine, stem)[part]() for part in parts_of]
+        figures = solution.figures(stem) if stem else {}
     certificate = solution.to_coq() if companion is not None else ""
     if targets is None:
         content = made[0]
@@ -67,11 +69,18 @@ def solve(options: Namespace) -> int:
         else:
             sys.stdout.write(content)
         sys.stdout.flush()
+        if formats == ("markdown",):
+            _without_figures(solution)
         if companion is not None:
             print(f"symback: the certificate is in {write(companion, certificate)}", file=sys.stderr)
         return 0
+    beside = [(targets[0].with_name(name), content) for name, content in figures.items()]
+    for path, figure in beside:
+        write(path, figure)
     for target, content in zip(targets, made, strict=True):
         print(write(target, content))
+    for path, _ in beside:
+        print(path)
     if companion is not None:
         print(write(companion, certificate))
     return 0
@@ -86,9 +95,28 @@ def _with_formats(advance: Advance, formats: int, done: int, parts: int) -> None
     advance(done, parts + formats)
 
 
-def _makers(solution: Solution, flavor: str, engine: str | None) -> dict[str, Callable[[], str | bytes]]:
+def _figure_stem(formats: tuple[str, ...], targets: list[Path] | None) -> str:
+    """What the files of figures begin with, where there are any: beside a document in Markdown."""
+    if targets is None or "markdown" not in formats:
+        return ""
+    target = targets[formats.index("markdown")]
+    return "" if target.exists() and not target.is_file() else target.stem
+
+
+def _without_figures(solution: Solution) -> None:
+    """Says how to get the figures that the text on standard output lacks."""
+    name = f"{solution.network.name}.md"
+    count = len(solution.document.figures)
+    if count:
+        figures = "a figure" if count == 1 else f"{count} figures"
+        print(f"symback: without {figures}; -o {name} writes them beside the document", file=sys.stderr)
+
+
+def _makers(
+    solution: Solution, flavor: str, engine: str | None, stem: str
+) -> dict[str, Callable[[], str | bytes]]:
     return {
-        "markdown": lambda: solution.to_markdown(flavor),
+        "markdown": lambda: solution.to_markdown(flavor, stem),
         "latex": solution.to_latex,
         "html": solution.to_html,
         "notebook": solution.to_notebook,

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from symback.document import Equation, Item, Show, Table
+from symback.document import Equation, Figure, Item, Show, Table
 from symback.expression import (
     Differentiate,
     Expression,
@@ -39,6 +39,8 @@ def names_told(item: Item) -> Iterator[str]:
         if isinstance(block, Table):
             for row in block.rows:
                 yield from (cell.value for cell in row if not isinstance(cell, str) and cell.value)
+        elif isinstance(block, Figure):
+            continue  # a document tells its numbers elsewhere
         elif isinstance(block.left, Matrix):
             if any(row.show is Show.VALUE for row in block.rows):
                 yield from (getattr(entry, "name", "") for row in block.left.entries for entry in row)
@@ -74,7 +76,7 @@ class ItemCode:
             if isinstance(block, Equation):
                 self._equation(block)
                 continue
-            for row in block.rows:
+            for row in block.rows if isinstance(block, Table) else ():
                 for cell in row:
                     if not isinstance(cell, str) and cell.value in self.source.graph:
                         self._tell(cell.value)

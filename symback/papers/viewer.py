@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from markupsafe import Markup
 
 from symback.exercises.answers import Answers
 from symback.exercises.model import Box, Choice, Exercise, Variant
 from symback.graph import Quantity, Role, Rule
-from symback.papers.drawing import drawing_of
+from symback.papers.drawing import drawn
 from symback.papers.sentences import Sentences, SheetPen
 from symback.papers.views import (
     NOTHING,
@@ -25,6 +25,8 @@ from symback.papers.writer import Writer
 
 GIVEN = (Role.INPUT, Role.TARGET, Role.WEIGHT, Role.BIAS, Role.GAIN, Role.LEARNING_RATE)
 """What the table of given numbers has: inputs, targets, then layer by layer, at last the learning rate."""
+DRAWN = ("latex", "html")
+"""Formats with a drawing of the network in them."""
 
 
 class Views(Writer):
@@ -72,21 +74,11 @@ class Views(Writer):
         if deltas and deltas[0].names:
             yield "delta", self.equal(self.symbol(deltas[0].name), self.symbol(deltas[0].names[0]))
 
-    def _drawing(self) -> Mapping[str, object] | None:
-        drawing = drawing_of(self.network, self.graph)
-        if drawing is None:
+    def _drawing(self) -> Markup | None:
+        """The network drawn, in the formats that show it among their text."""
+        if self.format_name not in DRAWN:
             return None
-        nodes = [{"x": n.x, "y": n.y, "label": self.symbol(n.name)} for n in drawing.nodes]
-        edges = [
-            {
-                "points": [*e.start, *e.middle, *e.end],
-                "label": self.symbol(e.name),
-                "x": e.label[0],
-                "y": e.label[1],
-            }
-            for e in drawing.edges
-        ]
-        return {"width": drawing.width, "height": drawing.height, "nodes": nodes, "edges": edges}
+        return drawn(self.network, self.graph, self.notation, self.dialect, self.format_name, self.language)
 
     # --- one paper -------------------------------------------------------------------------------------
 

@@ -99,4 +99,4 @@ class SheetView:
     layers: tuple[Mapping[str, object], ...]
     loss: str
     formulas: Mapping[str, Markup]
-    drawing: Mapping[str, object] | None = None
+    drawing: Markup | None = None

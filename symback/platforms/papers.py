@@ -11,12 +11,12 @@ from markupsafe import Markup
 from symback.exercises.model import Answer, Box, Choice, Exercise, Variant
 from symback.exercises.sheet import Sheet
 from symback.feedback.figures import Figures
-from symback.papers.drawing import drawing_of
+from symback.mathml_dialect import MATHML
+from symback.papers.drawing import drawn
 from symback.papers.viewer import Views
 from symback.papers.views import BoxView, ChoiceView, ExerciseView, SheetView
 from symback.platforms.html import FORMAT, HtmlPen
 from symback.platforms.paper import Field, Option, Paper, Question, Say
-from symback.platforms.picture import svg
 from symback.platforms.replies import Replies
 from symback.platforms.stems import Stems
 from symback.render import say
@@ -47,9 +47,9 @@ class Papers:
 
     @cached_property
     def picture(self) -> str:
-        """The drawing of the network as SVG; "" where there is none."""
-        drawing = drawing_of(self.sheet.network, self.sheet.plan.setting.graph)
-        return svg(drawing) if drawing is not None else ""
+        """The drawing of the network as SVG."""
+        graph, notation = self.sheet.plan.setting.graph, self.views.notation
+        return str(drawn(self.sheet.network, graph, notation, MATHML, "svg", self.language))
 
     @cached_property
     def pen(self) -> HtmlPen:

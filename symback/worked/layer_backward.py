@@ -10,6 +10,7 @@ from symback.expression import Maximum, Name, Sum, names, skeleton, walk
 from symback.graph import PARAMETER_ROLES, Quantity, Role, Rule
 from symback.layers.layer import Layer
 from symback.naming import derivative, parts_of
+from symback.worked.figures import coloured_gradient, path_figure
 from symback.worked.layer_forward import has_kink, images, layer_facts
 from symback.worked.story import MOST_EQUATIONS, Story, listing
 from symback.worked.updating import update_in_full
@@ -93,10 +94,11 @@ class Teller:
         facts["of_total"] = facts["of_sample"] and story.of == "E_total"
         if direct:
             symbols["direct"] = direct[0]
-        opening = Equation(Name(gradient.name), (Row(gradient.formula or Name(gradient.name)),))
+        opening = Equation(Name(gradient.name), (Row(coloured_gradient(story, gradient)),))
         items = [
             Item("question", symbols=symbols, facts=facts),
             Item("gradient_sum", (opening,), symbols, facts),
+            *path_figure(story, parameter.name, gradient),
         ]
         form = dict(gradient.forms).get("delta")
         wanted = [gradient.name, *(names(form) if form is not None else ())]

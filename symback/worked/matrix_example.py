@@ -11,6 +11,7 @@ from symback.matrix_relations import Relation, function_layer, relations
 from symback.naming import derivative
 from symback.updates import is_descent
 from symback.worked.closing import after_updates, checked
+from symback.worked.figures import network_figure
 from symback.worked.forward_pass import total_error
 from symback.worked.layer_forward import has_kink
 from symback.worked.setting import constants
@@ -85,7 +86,7 @@ def _setting(story: Story, view: MatrixView, found: list[Relation]) -> Section:
             given.append(view.biases(place))
     last = view.activations(len(dense_layers(story.network)))
     symbols = {"input": given[0].name, "target": view.targets().name, "last": last.name}
-    items = [Item("overview", symbols=symbols, facts=facts)]
+    items = [Item("overview", symbols=symbols, facts=facts), network_figure(story)]
     head = (Cell(word="matrix"), Cell(word="rows"), Cell(word="columns"))
     rows = tuple(
         (Cell(symbol=matrix.name), Cell(number=len(matrix.entries)), Cell(number=len(matrix.entries[0])))

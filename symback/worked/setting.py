@@ -8,6 +8,7 @@ from symback.document import Cell, Item, Section, Table
 from symback.layers.dense import Dense
 from symback.layers.layer import Grid, Layer
 from symback.naming import indexed
+from symback.worked.figures import network_figure
 from symback.worked.layer_forward import layer_facts
 from symback.worked.story import MOST_COLUMNS, MOST_LISTED, Story, values_table
 from symback.worked.updating import settings
@@ -32,7 +33,7 @@ def setting(story: Story) -> Section:
         "seed": network.seed,
     }
     symbols = _unit_symbols(story)
-    items = [Item("overview", symbols=symbols, facts=facts), Item("figure")]
+    items = [Item("overview", symbols=symbols, facts=facts), network_figure(story)]
     for layer in network.layers:
         grids = layer.grids()
         tables = [table for grid in grids for table in _grid(grid, story.has_numbers())]

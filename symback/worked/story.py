@@ -10,6 +10,7 @@ from symback.checks import Report
 from symback.document import Cell, Equation, Row, Show, Table, value_of
 from symback.evaluation import Evaluation
 from symback.expression import ZERO, Expression, Name, Number
+from symback.figure.network_drawing import NetworkDrawing, network_drawing
 from symback.graph import Graph, Quantity, Role
 from symback.naming import derivative, indexed
 from symback.network import Network
@@ -43,6 +44,11 @@ class Story:
             if ZERO not in [given.expression for given in sample.inputs]:
                 return place
         return self.network.places[0]
+
+    @cached_property
+    def drawing(self) -> NetworkDrawing:
+        """The network as it is drawn in every figure of the document."""
+        return network_drawing(self.network, self.graph, self.sample)
 
     @property
     def has_samples(self) -> bool:

@@ -7,6 +7,7 @@ from symback.expression import Expression, IndexedSum, Marked, Name, Power, Prod
 from symback.graph import Quantity, Rule
 from symback.naming import derivative, indexed, parts_of
 from symback.steps import steps
+from symback.worked.figures import path_figure
 from symback.worked.layer_forward import has_kink
 from symback.worked.story import MOST_EQUATIONS, Story
 
@@ -44,6 +45,7 @@ def weight_in_full(story: Story, weight: str) -> list[Item]:
     items = [
         Item("question", symbols=symbols, facts=facts),
         Item("chain", (_chain(gradient, is_output),), symbols, facts),
+        *path_figure(story, weight, gradient),
     ]
     items += _outer_factor(story, outer, symbols, facts, is_output=is_output)
     items.append(Item("slope", (differentiated(story, slope),), symbols, facts))

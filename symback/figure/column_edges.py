@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from symback.figure.arrangement import RADIUS, Arrangement, name_label, on_edge
+from dataclasses import replace
+
+from symback.figure.arrangement import LABEL_AT, RADIUS, Arrangement, name_label, on_edge
 from symback.figure.cells import ERROR, Cell
 from symback.figure.drawing import Edge, Label, Look, Node, Point, Style
 from symback.figure.flows import Flow
@@ -10,8 +12,12 @@ from symback.figure.lines import aim, arrow, border, ends, part_of, rounded
 from symback.figure.plan import Plan
 from symback.figure.windows import window_of
 
-MOST_LABELS, MOST_VALUES = 20, 12
+MOST_LABELS, MOST_VALUES = 20, 9
 """Between two layers: with more edges they have no labels, or no numbers."""
+MOST_CLOSE, MOST_CLOSE_LABELS = 4, 12
+"""Where only names stand at the edges: with more edges labels are staggered, or left out."""
+STAGGERED = 0.16, 0.56
+"""Where many labels stand: from here to there, by the place of the unit that their edges lead to."""
 BEND = 56.0
 """How far an edge swerves that leads past a column."""
 BIAS_ARROW = 24.0
@@ -30,7 +36,7 @@ def _join(arranged: Arrangement, plan: Plan, *, values: bool) -> None:
     order = {column.place: number for number, column in enumerate(plan.columns)}
     order[ERROR] = len(plan.columns)
     drawn = {cell for column in plan.columns for cell in column.cells} | {Cell(ERROR)}
-    found = [flow for flow in plan.flows.between.values() if {flow.source, flow.target} <= drawn]
+    found = [flow for flow in plan.flows.all if {flow.source, flow.target} <= drawn]
     found = [flow for flow in found if flow.source.layer != flow.target.layer]  # there is a frame for these
     counts: dict[tuple[int, int], int] = {}
     for flow in found:
@@ -52,13 +58,19 @@ def _join(arranged: Arrangement, plan: Plan, *, values: bool) -> None:
             _from_map(arranged, flow, count)
             continue
         labels: tuple[Label, ...] = ()
-        if flow.parameters and count <= MOST_LABELS:
+        if flow.parameters and count <= (MOST_LABELS if plan.values else MOST_CLOSE_LABELS):
             names = tuple(flow.parameters)
-            shown = on_edge(*ends(source, target), names, 78.0)
-            if not values or count > MOST_VALUES or len(names) > 1:
-                shown = Label(shown.at, shown.style, shown.room, names)
-            labels = (shown,)
+            is_crowded = count > (MOST_VALUES if plan.values else MOST_CLOSE)
+            units = plan.columns[order[flow.target.layer]].cells
+            share = _staggered(units.index(flow.target), len(units)) if is_crowded else LABEL_AT
+            shown = on_edge(*ends(source, target), names, 24.0 if is_crowded else 78.0, share)
+            labels = (shown if values and not is_crowded else replace(shown, value=""),)
         arranged.join(flow, labels=labels, controls=controls)
+
+
+def _staggered(place: int, count: int) -> float:
+    first, last = STAGGERED
+    return first + (last - first) * place / max(1, count - 1)
 
 
 def _from_map(arranged: Arrangement, flow: Flow, count: int) -> None:
@@ -92,7 +104,8 @@ def _bias_arrows(arranged: Arrangement, plan: Plan, *, values: bool) -> None:
             continue
         start = node.at[0], node.at[1] + node.height / 2 + BIAS_ARROW
         value = names[0] if values and len(names) == 1 else ""
-        label = Label(rounded((start[0], start[1] + 8)), Style.WEIGHT, 96.0, names, value)
+        at = rounded((start[0] + 14, start[1] + 8))  # at the left there are no labels of edges
+        label = Label(at, Style.WEIGHT, 96.0, names, value, anchor="end")
         arranged.enter(cell, start, names, (label,))
 
 

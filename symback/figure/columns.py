@@ -37,7 +37,7 @@ def arrange_columns(cells: Cells, *, values: bool) -> Arrangement:
     arranged.add(Cell(ERROR), Look.ERROR, at, (72.0, 40.0), (name_label(at, ("E_total",), 62.0),))
     if values:
         _given(arranged)
-    join_columns(arranged, plan, values=values)
+    join_columns(arranged, plan, values=plan.values)
     _captions(arranged, places)
     return arranged
 

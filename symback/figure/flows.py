@@ -29,6 +29,13 @@ class Flows:
 
     between: dict[tuple[Cell, Cell], Flow]
     own: dict[Cell, tuple[str, ...]]
+    looked_up: tuple[Flow, ...] = ()
+    """From inputs that are in no formula: a word says which row of a table is taken."""
+
+    @property
+    def all(self) -> tuple[Flow, ...]:
+        """Those of formulas, then the others."""
+        return (*self.between.values(), *self.looked_up)
 
 
 def flows_of(cells: Cells, shown: Collection[Cell]) -> Flows:
@@ -53,7 +60,19 @@ def flows_of(cells: Cells, shown: Collection[Cell]) -> Flows:
         cell: tuple(name for name in names if name not in carried or roles[name] is Role.BIAS)
         for cell, names in loose.items()
     }
-    return Flows(between, {cell: names for cell, names in own.items() if names})
+    own = {cell: names for cell, names in own.items() if names}
+    return Flows(between, own, tuple(_looked_up(cells, shown, between)))
+
+
+def _looked_up(
+    cells: Cells, shown: Collection[Cell], between: dict[tuple[Cell, Cell], Flow]
+) -> Iterator[Flow]:
+    used = {source for source, _ in between}
+    first = min((place for place in cells.columns if place), default=0)
+    for cell in cells.columns.get(0, []) if first else []:
+        if cell in shown and cell not in used:
+            targets = [target for target in cells.columns[first] if target.step == cell.step]
+            yield from (Flow(cell, target) for target in targets or cells.columns[first][:1])
 
 
 def _spread(quantities: list[Quantity]) -> list[Quantity]:

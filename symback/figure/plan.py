@@ -11,8 +11,8 @@ from symback.graph import Role
 
 MOST_UNITS = 6
 """Of more units or channels in a layer the first ones and the last one are drawn."""
-MOST_COLUMNS = 8
-"""Of more layers those at both ends are drawn."""
+MOST_COLUMNS, MOST_WIDE = 6, 5
+"""Of more layers those at both ends are drawn; with more columns there is no room for numbers on edges."""
 ROW, ROW_WITH_BIAS = 88.0, 100.0
 """From unit to unit, without and with an arrow for a bias of its own."""
 CLOSE_ROW, CLOSE_ROW_WITH_BIAS, CLOSE_GAP = 70.0, 84.0, 112.0
@@ -71,8 +71,10 @@ class Plan:
             side = min(LARGEST_CELL, MAP_SIZE / max(rows, columns))
             return max(24.0, round(side * columns, 1)), max(24.0, round(side * rows, 1))
         if not cell.part:
-            units = len(self.cells.signal(cell.layer).ports)
-            return BLOCK, max(64.0, min(units, MOST_UNITS) * self.pitch - 36.0)
+            places = [column.place for column in self.columns]
+            before = self.columns[max(0, places.index(cell.layer) - 1)].cells
+            rows = len(before) if before[0].part and not self.is_map(before[0]) else 1
+            return BLOCK, max(BLOCK, rows * self.pitch - 36.0)
         return 2 * RADIUS, 2 * RADIUS
 
     def space(self, before: Column, column: Column) -> float:
@@ -93,6 +95,7 @@ def plan_of(cells: Cells, *, values: bool) -> Plan:
         gap = MOST_COLUMNS // 2
         places = [*places[:gap], *places[-(MOST_COLUMNS - gap) :]]
     columns = tuple(_column(place, cells.columns[place]) for place in places)
+    values = values and len(columns) <= MOST_WIDE
     shown = [cell for column in columns for cell in column.cells]
     flows = flows_of(cells, [*shown, Cell(ERROR)])
     return Plan(cells, columns, gap, flows, _shared_biases(cells, flows), values)

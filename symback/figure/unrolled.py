@@ -6,7 +6,7 @@ from symback.figure.arrangement import RADIUS, Arrangement, name_label
 from symback.figure.cells import ERROR, Cell, Cells
 from symback.figure.columns import caption_of
 from symback.figure.drawing import Label, Look, Style
-from symback.figure.flows import Flow, Flows, flows_of
+from symback.figure.flows import flows_of
 from symback.figure.lines import ends, part_of, rounded
 from symback.naming import indexed
 
@@ -100,7 +100,7 @@ def _join(arranged: Arrangement, hidden: list[int], top: float, last: float, *, 
     middle = [arranged.nodes[source].at[0] for source in sources] or [last]
     at = sum(middle) / len(middle), top
     arranged.add(Cell(ERROR), Look.ERROR, at, (72.0, 40.0), (name_label(at, ("E_total",), 62.0),))
-    for flow in (*flows.between.values(), *_looked_up(cells, flows)):
+    for flow in flows.all:
         if flow.source not in arranged.nodes or flow.target not in arranged.nodes:
             continue
         source, target = arranged.nodes[flow.source], arranged.nodes[flow.target]
@@ -132,12 +132,3 @@ def _join(arranged: Arrangement, hidden: list[int], top: float, last: float, *, 
             if cell.layer == 0 and node.look is Look.INPUT:
                 below = rounded((node.at[0], node.at[1] + node.height / 2 + 12))
                 arranged.labels.append(Label(below, Style.VALUE, 90.0, (), node.names[0]))
-
-
-def _looked_up(cells: Cells, flows: Flows) -> list[Flow]:
-    """From inputs that are in no formula, as words say which row of a table is taken."""
-    first = min(place for place in cells.columns if place)
-    used = {source for source, _ in flows.between}
-    targets = {cell.step: cell for cell in cells.columns[first]}
-    unused = [cell for cell in cells.columns[0] if cell not in used]
-    return [Flow(cell, targets.get(cell.step, cells.columns[first][0])) for cell in unused]

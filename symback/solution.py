@@ -415,9 +415,7 @@ class Solution:
             self.template,
         )
 
-    def _with_mistakes(
-        self, document: Document, format_name: str, page: Page | None, stem: str
-    ) -> str:
+    def _with_mistakes(self, document: Document, format_name: str, page: Page | None, stem: str) -> str:
         """The document with its boxes."""
         from symback.mistakes.workings import workings_of
         from symback.worked.common_mistakes import boxes_of

@@ -127,6 +127,31 @@ def test_every_number_follows_an_edit(browser: Any, folder: Path, name: str, see
         assert page.is_hidden("#live-notice")
 
 
+def test_numbers_in_matrices_follow(browser: Any, folder: Path) -> None:
+    paths = [folder / "matrix.html", folder / "edited.html"]
+    text = text_of("mazur")
+    for path, one in zip(paths, (text, text.replace("0.15", "-0.35").replace("0.45", "0.9")), strict=True):
+        page = symback.solve(parse(one, "net.toml"), notation="matrix").to_html()
+        path.write_text(page, encoding="utf-8")
+    with opened(browser, paths[1]) as page:
+        expected = NUMBER.findall(said(page))
+    with opened(browser, paths[0]) as page:
+        type_in(page, {"w1": "-0.35", "w6": "0.9"})
+        assert NUMBER.findall(said(page)) == expected
+
+
+def test_what_changed_is_heard_once(browser: Any, folder: Path) -> None:
+    with opened(browser, page_of(folder, text_of("mazur"))) as page:
+        assert page.inner_text("#live-heard") == ""
+        type_in(page, {"w1": "-0.35"})
+        first = page.inner_text("#live-heard")
+        assert "not proven" in first
+        page.focus("#live-reset")
+        page.keyboard.press("Enter")
+        assert "proven ones again" in page.inner_text("#live-heard")
+        assert page.evaluate("document.activeElement.tagName") == "INPUT"
+
+
 @pytest.mark.parametrize("name", ["mazur", "xor"])
 def test_the_slider_reaches_round_100(browser: Any, folder: Path, name: str) -> None:
     expected = symback.solve(name, rounds=[100])

@@ -35,7 +35,7 @@ const startPage = () => {
     if (hook.element.namespaceURI !== MATHML) {
       // In a drawing there is little room.
       const isDrawn = hook.element instanceof SVGElement && digits.length > 7 && Number.isFinite(Number(digits));
-      const short = isDrawn ? fixed(Number(digits), 4) : digits;
+      const short = isDrawn ? fixed(Number(digits), 3) : digits;
       hook.element.textContent = (isNegative ? "−" : "") + short;
       return;
     }
@@ -99,10 +99,19 @@ const startPage = () => {
     const isBroken = !isProven && values.some(value => !Number.isFinite(value));
     const key = isProven ? "proven" : isBroken ? "broken" : round ? "trained" : "doubles";
     notice(say(key, { round: round.toLocaleString("en") }), !isProven);
+    announce(key);
     for (const listener of listeners) listener();
   };
   const listeners = [];
 
+  // What is heard when the numbers become others: not at every one of them.
+  const heard = document.getElementById("live-heard");
+  let lastKey = "proven";
+  const announce = key => {
+    if (key === lastKey) return;
+    lastKey = key;
+    heard.textContent = say(key, { round: round.toLocaleString("en") });
+  };
   const noticeBar = document.getElementById("live-notice");
   const noticeText = document.getElementById("live-says");
   const notice = (text, isShown) => {
@@ -154,7 +163,7 @@ const startPage = () => {
   };
   document.getElementById("live-reset").addEventListener("click", () => {
     reset();
-    (fields[0] || panel).focus();
+    (body.hidden ? toggle : fields[0]).focus();
   });
 
   // --- training --------------------------------------------------------------------------------------

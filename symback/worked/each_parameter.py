@@ -62,8 +62,8 @@ def _coloured(formula: Expression) -> Expression:
 def _steps(story: Story, parameter: Quantity, gradient: Quantity) -> Iterator[Equation]:
     """The factors, what all samples give together, and the update, as far as there are any."""
     told = [name for name in gradient.parents if _is_computed(story.graph[name])]
-    for name in dict.fromkeys(told[:MOST_EQUATIONS]):
-        yield story.equation(name)
+    if len(told) <= MOST_EQUATIONS:  # of a longer sum the page has them where they are worked out
+        yield from story.equations(told)
     whole = derivative("E_total", parameter.name)
     if whole != gradient.name and whole in story.graph:
         yield story.equation(whole)

@@ -5,15 +5,18 @@ No words and no markup: a kind names the sentences in templates/documents, a for
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from symback.expression import Expression, Name
 from symback.figure.drawing import Drawing, Factor
 from symback.records import record
+
+if TYPE_CHECKING:
+    from symback.plots import told
 
 
 class Show(Enum):
@@ -77,7 +80,15 @@ class Figure:
     """What its title and description say in plain text."""
 
 
-Block = Equation | Table | Figure
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A plot; `kind` names its caption, and `make` computes what is plotted when a format shows it."""
+
+    kind: str
+    make: Callable[[], told.Plot]
+
+
+Block = Equation | Table | Figure | Plot
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +125,10 @@ class Document:
     facts: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
-    def figures(self) -> tuple[Figure, ...]:
+    def figures(self) -> tuple[Figure | Plot, ...]:
         """All figures, in order."""
         blocks = (block for section in self.sections for item in section.items for block in item.blocks)
-        return tuple(block for block in blocks if isinstance(block, Figure))
+        return tuple(block for block in blocks if isinstance(block, Figure | Plot))
 
 
 def value_of(name: str) -> Row:

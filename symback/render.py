@@ -24,6 +24,7 @@ from symback.formats import FORMATS
 from symback.mathml_dialect import MATHML
 from symback.notation import Notation
 from symback.paging import Page
+from symback.plot_view import PlotView
 from symback.templates import template_folder
 from symback.view import Viewer
 
@@ -102,7 +103,14 @@ def render_figures(
         templates = environment("svg", own)
         viewer = _viewer(templates, MATHML, notation, evaluation, constants, copies, {})
         views = map(replace(viewer, stem=stem).figure, document.figures)
-        return {view.file: _drawn(view, own) for view in views}
+        return {view.file: svg for view in views if (svg := _svg_file(view, own))}
+
+
+def _svg_file(view: FigureView | PlotView, own: OwnTemplate | None) -> str:
+    """A figure as a file of its own; nothing for a plot of which nothing can be drawn."""
+    if isinstance(view, FigureView):
+        return _drawn(view, own)
+    return fill("plots/svg_file.j2", "svg", figure=view.figure) if view.figure is not None else ""
 
 
 def _drawn(figure: FigureView, own: OwnTemplate | None = None) -> str:
@@ -135,7 +143,11 @@ def _viewer(
         copies=copies,
         places=places,
     )
-    return Viewer(dialect, Symbols(notation, dialect, labels), numbers)
+    return Viewer(dialect, Symbols(notation, dialect, labels), numbers, say=_say_in_plots)
+
+
+def _say_in_plots(phrase: str, facts: Mapping[str, object]) -> str:
+    return say("words", phrase, facts, folder="plots")
 
 
 def render_certificate(certificate: Certificate, language: str) -> str:

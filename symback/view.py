@@ -10,12 +10,13 @@ from functools import cached_property
 from markupsafe import Markup
 
 from symback.dialects import Dialect
-from symback.document import Block, Cell, Document, Equation, Figure, Item, Row, Show, Table
+from symback.document import Block, Cell, Document, Equation, Figure, Item, Plot, Row, Show, Table
 from symback.expression import Name
 from symback.figure_view import FigureView, FigureViewer
 from symback.fillers import Numbers, Symbols
 from symback.lines import LINE, width, wrap
 from symback.paging import Page
+from symback.plot_view import PlotView, plot_view
 from symback.records import record
 from symback.rows import Kind, RowView
 from symback.typeset import segments, typeset
@@ -45,7 +46,7 @@ class ItemView:
     """An item whose blocks and symbols are typeset."""
 
     kind: str
-    blocks: tuple[BlockView | FigureView, ...]
+    blocks: tuple[BlockView | FigureView | PlotView, ...]
     symbols: Mapping[str, Markup]
     facts: Mapping[str, object]
     place: int = 0
@@ -81,9 +82,11 @@ class Viewer:
     """What fits, if long formulas and tables are to be cut."""
     stem: str = ""
     """What the names of files begin with that hold figures; "" where no files are made."""
+    say: Callable[[str, Mapping[str, object]], str] = field(default=lambda phrase, facts: phrase)
+    """A phrase of the words of plots, as plain text."""
     draw: Callable[[FigureView], str] | None = None
     """What makes SVG of figures, for formats that have it in their text but are not made of its elements."""
-    figures: list[Figure] = field(default_factory=list, init=False)
+    figures: list[Figure | Plot] = field(default_factory=list, init=False)
     """Those of the documents that were viewed, in order."""
 
     @cached_property
@@ -119,17 +122,19 @@ class Viewer:
             symbols[key] = Markup(typeset(formula, self.dialect, self.symbols))
         return ItemView(item.kind, tuple(map(self.block, item.blocks)), Lenient(symbols), item.facts, place)
 
-    def block(self, block: Block) -> BlockView | FigureView:
-        """An equation, a table or a figure."""
+    def block(self, block: Block) -> BlockView | FigureView | PlotView:
+        """An equation, a table, a figure or a plot."""
         if isinstance(block, Equation):
             return self.equation(block)
-        return self.figure(block) if isinstance(block, Figure) else self.table(block)
+        return self.figure(block) if isinstance(block, Figure | Plot) else self.table(block)
 
-    def figure(self, figure: Figure) -> FigureView:
+    def figure(self, figure: Figure | Plot) -> FigureView | PlotView:
         """The next figure."""
         self.figures.append(figure)
         number = len(self.figures)
         file = figure_file(self.stem, number) if self.stem else ""
+        if isinstance(figure, Plot):
+            return plot_view(figure, number, file, self.say)
         viewer = FigureViewer.of(self.symbols, self.numbers)
         view = viewer.view(figure, number, file)
         return view if self.draw is None else replace(view, svg=self.draw(view))

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from symback.errors import RequestError, UnknownName
 from symback.learning.proven import numbers_at
 from symback.learning.result import Trained
-from symback.learning.wording import brief, end_sentences
+from symback.learning.wording import end_sentences
 from symback.mistakes.workings import Workings
 from symback.naming import TOTAL, at_state, derivative
 from symback.plots import told
 from symback.plots.figure import Figure
 from symback.plots.flow import flow_of
+from symback.plots.tick_labels import brief
 from symback.plots.weight_plot import Descent
 from symback.render import fill, say
 

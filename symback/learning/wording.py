@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
 
 from symback.learning.proven import LENGTH
 from symback.learning.result import Trained
 from symback.learning.stopping import Reason
 from symback.naming import TOTAL
+from symback.plots.tick_labels import LONGEST, with_exponent
 from symback.render import say
 
-_LONGEST = 15
 FOLDER = "training"
 
 
@@ -38,19 +37,9 @@ def short(number: float) -> str:
 
 def readable(text: str) -> str:
     """A number as it is, or with an exponent where it has very many digits before the point."""
-    if len(text.lstrip("-").partition(".")[0]) <= _LONGEST:
+    if len(text.lstrip("-").partition(".")[0]) <= LONGEST:
         return text
-    return _with_exponent(text, 8)
-
-
-def brief(text: str) -> str:
-    """A number for a plot, where there is no room for many zeros."""
-    return text if len(text) <= _LONGEST else _with_exponent(text, 5)
-
-
-def _with_exponent(text: str, decimals: int) -> str:
-    digits, _, exponent = f"{Decimal(text):.{decimals}e}".partition("e")
-    return f"{digits}e{int(exponent)}"
+    return with_exponent(text, 8)
 
 
 def _why(training: Trained) -> str:

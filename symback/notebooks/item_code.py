@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from symback.document import Equation, Figure, Item, Show, Table
+from symback.document import Equation, Figure, Item, Plot, Show, Table
 from symback.expression import (
     Differentiate,
     Expression,
@@ -39,7 +39,7 @@ def names_told(item: Item) -> Iterator[str]:
         if isinstance(block, Table):
             for row in block.rows:
                 yield from (cell.value for cell in row if not isinstance(cell, str) and cell.value)
-        elif isinstance(block, Figure):
+        elif isinstance(block, Figure | Plot):
             continue  # a document tells its numbers elsewhere
         elif isinstance(block.left, Matrix):
             if any(row.show is Show.VALUE for row in block.rows):

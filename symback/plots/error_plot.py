@@ -11,8 +11,8 @@ from symback.plots.marking import mark
 
 WIDTH, HEIGHT = 720, 416
 LEFT, RIGHT, TOP, BOTTOM = 76.0, 690.0, 88.0, 366.0
-MOST_POINTS = 1_200
-"""Two for each pixel."""
+MOST_POINTS = 600
+"""About one for each pixel."""
 _HEADROOM = 24.0
 """Over the frame there is nothing beside the name of the axis."""
 LOGARITHMIC_FROM = 100.0

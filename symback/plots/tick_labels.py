@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 
 from symback.numbers import fixed
 
@@ -11,6 +12,8 @@ MINUS = "\u2212"
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MOST_DECIMALS = 7
 _LONGEST = 7
+LONGEST = 15
+"""A number with more characters takes too much room beside a point."""
 _SHORT_POWERS = range(-4, 5)
 
 
@@ -49,3 +52,14 @@ def signed(text: str) -> str:
     """With a real minus sign, and without one before 0."""
     is_zero = not text.strip("-0.,")
     return text.removeprefix("-") if is_zero else text.replace("-", MINUS)
+
+
+def brief(text: str) -> str:
+    """A number for a plot, where there is no room for many zeros."""
+    return text if len(text) <= LONGEST else with_exponent(text, 5)
+
+
+def with_exponent(text: str, decimals: int) -> str:
+    """A decimal number as 1.2345e-8."""
+    digits, _, exponent = f"{Decimal(text):.{decimals}e}".partition("e")
+    return f"{digits}e{int(exponent)}"

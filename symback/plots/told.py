@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -69,7 +70,10 @@ def figure_of(name: str, plot: Plot, say: Say) -> Figure | None:
     """The plot laid out; `name` makes its ids unique on a page. None where nothing can be drawn."""
     if isinstance(plot, ErrorOverRounds):
         return error_figure(name, plot, say)
-    return weight_figure(name, plot, say) if isinstance(plot, ErrorByWeight) else flow_figure(name, plot, say)
+    if isinstance(plot, GradientFlow):
+        return flow_figure(name, plot, say)
+    descent = plot.descent
+    return weight_figure(name, plot, say) if math.isfinite(descent.error(descent.value)) else None
 
 
 def error_figure(name: str, plot: ErrorOverRounds, say: Say) -> Figure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from symback.plots.axis import Axis, Label, flat_axis, linear_axis
 from symback.plots.error_plot import BOTTOM, LEFT, RIGHT, TOP, WIDTH
@@ -84,6 +85,7 @@ def least_of(descent: Descent) -> float | None:
     return _range(descent)[2]
 
 
+@lru_cache(maxsize=8)
 def _range(descent: Descent) -> tuple[float, float, float | None]:
     """What the axis shows: the parameter, its new value and the nearest least error; and where that is."""
     value = descent.value

@@ -8,6 +8,7 @@ from symback.document import Block, Cell, Item, Section, Table
 from symback.graph import Role
 from symback.naming import at_state
 from symback.updates import rule_of
+from symback.worked.plotted import flow_plot, rounds_plot, weight_plot
 from symback.worked.story import Story
 from symback.worked.updating import all_updates, rule_facts, several_updates
 
@@ -24,7 +25,8 @@ def updates(story: Story) -> Section:
     if update is not None:
         facts |= {**rule_facts(story, update), "is_descent": rule_of(update).name == "gradient_descent"}
     kind = "table" if story.has_update_numbers() else "formulas"
-    items = [Item(kind, all_updates(story), {"eta": "eta"}, facts), *several_updates(story)]
+    items = [Item(kind, all_updates(story), {"eta": "eta"}, facts), *weight_plot(story), *flow_plot(story)]
+    items += several_updates(story)
     return Section("updates", tuple(items), facts)
 
 
@@ -44,7 +46,7 @@ def after_updates(story: Story, trained: Trained | None = None) -> Section:
     for count in story.rounds:
         if count > 1:
             items.append(_rounds(story, names, count, (trained or _trained_table)(story, f"@{count}")))
-    return Section("after", tuple(items))
+    return Section("after", (*items, *rounds_plot(story)))
 
 
 def _rounds(story: Story, names: list[str], count: int, parameters: tuple[Block, ...]) -> Item:

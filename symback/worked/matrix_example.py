@@ -14,6 +14,7 @@ from symback.worked.closing import after_updates, checked
 from symback.worked.figures import network_figure
 from symback.worked.forward_pass import total_error
 from symback.worked.layer_forward import has_kink
+from symback.worked.plotted import flow_plot, weight_plot
 from symback.worked.setting import constants
 from symback.worked.story import Story
 from symback.worked.updating import settings, several_updates, update_in_full
@@ -44,7 +45,7 @@ def matrix_example(story: Story) -> Document:
         later = several_updates(story)
         if len(story.network.parameters) > MOST_PARAMETERS:
             later = [item for item in later if item.kind != "all_parameters"]
-        sections.append(Section("updates", (*changed, *later), facts))
+        sections.append(Section("updates", (*changed, *weight_plot(story), *flow_plot(story), *later), facts))
         if story.has_update_numbers():
             sections.append(after_updates(story, _trained_matrices))
     sections.append(checked(story))

@@ -26,6 +26,7 @@ from tqdm import tqdm
 
 import symback
 from symback.cli import FORMATS
+from symback.graph import Role
 from symback.network_source import built_in_names
 from tests.rewrite_output import LONG, ROOT
 
@@ -56,7 +57,7 @@ def works(names: Iterable[str], formats: Sequence[str]) -> list[Work]:
         title = symback.load(name).title
         rounds = [part for count in LONG.get(name, ()) for part in ("--rounds", str(count))]
         found.append(Work(name, title, ("solve", name, *rounds, "--format", wanted)))
-        weight = symback.load(name).parameters[0][0]
+        weight = _told_first(name)
         training = (
             "train",
             name,
@@ -76,6 +77,13 @@ def works(names: Iterable[str], formats: Sequence[str]) -> list[Work]:
             arguments = ("sheet", name, "--variants", "2", "--seed", "7", "--kinds", kinds, "--format", texts)
             found.append(Work(f"{name}-sheet", f"{title}: a sheet", arguments))
     return found
+
+
+def _told_first(name: str) -> str:
+    """The weight whose error a solution plots: the first one into the last layer that has weights."""
+    weights = symback.solve(name).graph.with_role(Role.WEIGHT)
+    last = max(weight.layer for weight in weights)
+    return next(weight.name for weight in weights if weight.layer == last)
 
 
 def run(arguments: Sequence[str], variables: Mapping[str, str] | None = None) -> str:
@@ -154,7 +162,10 @@ def index(jobs: Iterable[Work], made: Iterable[str], sizes: Mapping[str, int]) -
     titles = {work.folder: work.title for work in reversed(list(jobs))}
     parts = []
     for folder in dict.fromkeys(work.folder for work in jobs):
-        own = [name for name in made if name.startswith(f"{folder}/")]
+        own = sorted(
+            (name for name in made if name.startswith(f"{folder}/")),
+            key=lambda name: (name.endswith(".svg"), name),
+        )
         drawings = [name for name in own if name.endswith(".svg")]
         first = next(iter(sorted(drawings, key=lambda name: "-figure-" not in name)), "")
         picture = f'<img src="{quote(first)}" alt="">' if first else ""

@@ -52,11 +52,11 @@ def check_file(text: str) -> ElementTree.Element:
 def test_figures_stand_beside_markdown(tmp_path: Path) -> None:
     done = command("solve", "mazur", "-o", str(tmp_path / "my net.md"))
     assert (done.status, done.messages) == (0, "")
-    names = [f"my net-figure-{number}.svg" for number in (1, 2, 3)]
+    names = [f"my net-figure-{number}.svg" for number in (1, 2, 3, 4)]
     assert done.text.splitlines() == [str(tmp_path / name) for name in ("my net.md", *names)]
     text = (tmp_path / "my net.md").read_text(encoding="utf-8")
     assert re.findall(r"^!\[[^]]+\]\((.*)\)$", text, re.MULTILINE) == [n.replace(" ", "%20") for n in names]
-    for name in names:
+    for name in names[:3]:  # the last one is a plot
         check_file((tmp_path / name).read_text(encoding="utf-8"))
     saved = solved("mazur").save(tmp_path / "again" / "my net.md")
     assert saved.read_bytes() == (tmp_path / "my net.md").read_bytes()
@@ -68,7 +68,7 @@ def test_without_a_place_the_document_comes_without_figures() -> None:
     done = command("solve", "mazur")
     assert done.status == 0
     assert "![" not in done.text
-    assert done.messages == "symback: without 3 figures; -o mazur.md writes them beside the document\n"
+    assert done.messages == "symback: without 4 figures; -o mazur.md writes them beside the document\n"
     assert done.text == solved("mazur").to_markdown()
 
 
@@ -81,17 +81,25 @@ def test_several_formats_come_with_figures(tmp_path: Path) -> None:
     done = command("solve", "xor", "--format", "json,markdown", "-o", str(tmp_path))
     assert (done.status, done.messages) == (0, "")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        *(f"xor-figure-{number}.svg" for number in (1, 2, 3)),
+        *(f"xor-figure-{number}.svg" for number in (1, 2, 3, 4)),
         *("xor.json", "xor.md"),
     ]
-    assert len(done.text.splitlines()) == 5
+    assert len(done.text.splitlines()) == 6
+
+
+def test_slides_of_two_files_take_no_name_of_a_figure(tmp_path: Path) -> None:
+    assert command("solve", "regression", "--format", "slides,markdown", "-o", str(tmp_path)).status == 0
+    assert (tmp_path / "regression-figure-1.svg").exists()
+    assert "](regression-figure-1.svg)" in (tmp_path / "regression.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["mazur", "residual", "convolution1d", "recurrent", "normalisation"])
 def test_svg_and_tikz_have_the_same_coordinates(name: str) -> None:
     solution = solved(name)
     pictures = re.findall(r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}", solution.to_latex(), re.DOTALL)
-    figures = [check_file(text) for text in solution.figures("x").values()]
+    pictures = [picture for picture in pictures if "plot axis" not in picture]
+    drawings = [text for text in solution.figures("x").values() if "symback-network" in text]
+    figures = [check_file(text) for text in drawings]
     assert len(pictures) == len(figures) > 1
     for picture, figure in zip(pictures, figures, strict=True):
         circles = re.findall(r"\] \(([\d.]+),([\d.]+)\) circle\[radius=([\d.]+)pt\]", picture)

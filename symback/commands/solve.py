@@ -58,7 +58,7 @@ def solve(options: Namespace) -> int:
             progress=trained,
             stage=parts,
         )
-        stem = _figure_stem(formats, targets)
+        stem = _figure_stem(parts_of, targets)
         made = [_makers(solution, options.flavor, engine, stem)[part]() for part in parts_of]
         figures = solution.figures(stem) if stem else {}
     certificate = solution.to_coq() if companion is not None else ""
@@ -95,11 +95,11 @@ def _with_formats(advance: Advance, formats: int, done: int, parts: int) -> None
     advance(done, parts + formats)
 
 
-def _figure_stem(formats: tuple[str, ...], targets: list[Path] | None) -> str:
+def _figure_stem(parts: list[str], targets: list[Path] | None) -> str:
     """What the files of figures begin with, where there are any: beside a document in Markdown."""
-    if targets is None or "markdown" not in formats:
+    if targets is None or "markdown" not in parts:
         return ""
-    target = targets[formats.index("markdown")]
+    target = targets[parts.index("markdown")]
     return "" if target.exists() and not target.is_file() else target.stem
 
 

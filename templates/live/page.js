@@ -406,7 +406,7 @@ const startPage = () => {
 
   // --- what is wider than the page scrolls, by the keyboard as well ----------------------------------
   function reachable() {
-    for (const element of document.querySelectorAll(".equation > div, figure.table, figure.network")) {
+    for (const element of document.querySelectorAll(".equation > div, figure.table, figure.network, figure.plot")) {
       if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
       else element.removeAttribute("tabindex");
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from fractions import Fraction
 
 import pytest
@@ -12,9 +13,11 @@ from symback.errors import RequestError, UnknownName
 from symback.exercises.ids import check_ids
 from symback.exercises.kinds import KINDS
 from symback.exercises.model import Answer, Exercise, Variant
+from symback.exercises.report import Report
 from symback.exercises.sheet import Sheet, chosen_ids, make_sheet, numbered
 from symback.network import built_in_names, load
 from symback.numbers import fixed, rounded_float, scaled
+from symback.papers.reporting import reported
 from tests.invoke import command
 
 
@@ -195,3 +198,26 @@ def test_every_built_in_network_has_a_sheet() -> None:
 @pytest.mark.parametrize("decimals", [0, 1, 9])
 def test_floats_are_rounded_by_their_exact_value(number: float, decimals: int) -> None:
     assert rounded_float(number, decimals) == fixed(scaled(Fraction(number), decimals), decimals)
+
+
+def test_a_million_ids_take_no_room() -> None:
+    ids = numbered(1_000_000)
+    assert (len(ids), ids[0], ids[-1], ids[5:8]) == (1_000_000, "1", "1000000", ("6", "7", "8"))
+    assert numbered(3) == ("1", "2", "3")
+    assert all(one in ids for one in ("1", "70", "1000000"))
+    assert not any(one in ids for one in ("0", "01", "1000001", "x", "", "\u0661", 7))
+    assert sys.getsizeof(ids) < 1000
+
+
+def test_reports_keep_the_keys_of_the_first_papers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("symback.exercises.report.MOST_KEPT", 3)
+    sheet = make_sheet(load("mazur"), seed=1, ids=numbered(5), kinds=["delta"])
+    report = Report(sheet)
+    variants = list(sheet)
+    for variant in [*variants, variants[0]]:
+        report.add(variant)
+    assert (report.count, report.kept, report.duplicates) == (6, 3, 2)
+    box = report.boxes["1a"]
+    assert box.keys.total() == 3
+    assert box.low == min(float(variant.box("1a").value) for variant in variants)
+    assert "those of the first 3 papers" in reported(report, "en")

@@ -534,3 +534,7 @@ def test_a_language_that_is_none(sheet: str, tmp_path: Path) -> None:
     path = handed(tmp_path, json.dumps({**content, "language": "xx"}), "sheet.json")
     message = refused("grade", path, handed(tmp_path, narrow(sheet)))
     assert "its language is 'xx'. There may stand de, en." in message
+
+
+def test_a_sheet_is_no_answers(sheet: str) -> None:
+    assert "is a sheet itself, with its keys, and no answers" in refused("grade", sheet, sheet)

@@ -247,3 +247,9 @@ def test_german_has_no_english() -> None:
     for part in ("papers", "key", "solutions"):
         words = set(re.findall(r"[A-Za-z]+", re.sub(r"`[^`]*`|```.*?```", "", papers.to_markdown(part))))
         assert not words & {"the", "of", "and", "weight", "points", "answer", "where", "is"}
+
+
+def test_an_unknown_format_is_told_with_all_that_are_known(tmp_path: Path) -> None:
+    message = refused("sheet", "mazur", "--format", "moodel", "-o", str(tmp_path / "sheets"))
+    assert "Unknown format 'moodel'. Did you mean 'moodle'?" in message
+    assert "markdown, latex, html, pdf, json, moodle, qti, canvas, stack, notebook" in message

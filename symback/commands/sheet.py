@@ -8,10 +8,10 @@ from pathlib import Path
 from symback.api import sheet as make_sheet
 from symback.commands.engine import asked_engine
 from symback.commands.progress import progress_bar
-from symback.errors import RequestError
+from symback.errors import RequestError, UnknownName
 from symback.exercises.ids import read_ids
 from symback.papers.archive import is_archive, write_archive
-from symback.papers.writing import write_sheet
+from symback.papers.writing import SUFFIXES, write_sheet
 from symback.platforms.table import PLATFORMS, PlatformFiles
 
 
@@ -20,6 +20,10 @@ def sheet(options: Namespace) -> int:
     if options.network == "-" and options.ids == "-":
         raise RequestError("Standard input holds either the network or the list: give one of them as a file.")
     engine = asked_engine(options.engine, options.format)
+    known = (*SUFFIXES, "json", *PLATFORMS.names())
+    unknown = next((name for name in options.format if name not in known), None)
+    if unknown is not None:
+        raise UnknownName("format", unknown, known)
     papers = make_sheet(
         options.network,
         variants=options.variants,

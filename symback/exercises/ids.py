@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from operator import eq
+from typing import overload
 
 from symback.errors import RequestError, shorten
 from symback.text_files import read_text
@@ -23,6 +25,39 @@ HEADS = (
     "matriculation number",
 )
 """Heads of the column that holds ids, the likelier first."""
+
+
+class Numbered(Sequence[str]):
+    """The ids 1, 2, ... of so many papers; none of them is kept."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, place: int | slice) -> str | tuple[str, ...]:
+        found = range(1, self._count + 1)[place]
+        return str(found) if isinstance(found, int) else tuple(map(str, found))
+
+    def __contains__(self, identity: object) -> bool:
+        return (
+            isinstance(identity, str)
+            and identity.isascii()
+            and identity.isdigit()
+            and identity[0] != "0"
+            and len(identity) <= len(str(self._count))
+            and int(identity) <= self._count
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def read_ids(path: str) -> tuple[str, ...]:

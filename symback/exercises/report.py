@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from symback.exercises.model import Answer, Box, Variant
 from symback.exercises.sheet import Sheet
@@ -17,6 +19,10 @@ REPEATED = 0.2
 """A number that is right on more than this part of the papers can be guessed."""
 
 
+MOST_KEPT = 20_000
+"""In so many papers patterns are looked for; ranges and gaps are those of all."""
+
+
 @dataclass
 class BoxReport:
     """One box on all papers."""
@@ -27,11 +33,12 @@ class BoxReport:
     gap: float = math.inf
     """The smallest distance between two answers that mean different things."""
     _keys: bytearray = field(default_factory=bytearray, repr=False)
-    """All of them: of many thousand papers a tenth of what a dictionary takes."""
+    """Of the papers in which patterns are looked for: a tenth of what a dictionary takes."""
 
-    def add(self, key: str, gap: float) -> None:
+    def add(self, key: str, gap: float, *, is_kept: bool = True) -> None:
         """The key on one more paper, and the smallest distance between answers there."""
-        self._keys += f"{key}\0".encode("utf-8", "surrogateescape")
+        if is_kept:
+            self._keys += f"{key}\0".encode("utf-8", "surrogateescape")
         if self.box.answer is Answer.NUMBER:
             value = float(key)
             self.low, self.high = min(self.low, value), max(self.high, value)
@@ -67,7 +74,8 @@ class Report:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self.boxes: dict[str, BoxReport] = {}
-        self.papers: Counter[int] = Counter()
+        self.papers = array("q")
+        """Of each: a digest of its numbers."""
         self.crowded = 0
         self.candidates = 0
         self.groups: dict[str, tuple[tuple[str, ...], ...]] = {}
@@ -76,24 +84,32 @@ class Report:
         """One more paper."""
         if not self.papers:
             self.groups = dict(self._groups(variant))
-        self.papers[hash(tuple(sorted(variant.numbers.items())))] += 1
+        self.papers.append(hash(tuple(sorted(variant.numbers.items()))))
         self.crowded += variant.crowded > 0
         self.candidates += variant.candidates
         for box in variant.boxes:
             found = self.boxes.get(box.number)
             if found is None:
                 found = self.boxes[box.number] = BoxReport(box)
-            found.add(box.value, variant.gaps.get(box.quantity, math.inf))
+            gap = variant.gaps.get(box.quantity, math.inf)
+            found.add(box.value, gap, is_kept=len(self.papers) <= MOST_KEPT)
 
     @property
     def count(self) -> int:
         """How many papers there are."""
-        return self.papers.total()
+        return len(self.papers)
+
+    @property
+    def kept(self) -> int:
+        """In how many papers, the first ones, patterns were looked for."""
+        return min(self.count, MOST_KEPT)
 
     @property
     def duplicates(self) -> int:
         """How many papers have the numbers of another one."""
-        return sum(times for times in self.papers.values() if times > 1)
+        found = sorted(self.papers)
+        pairs = [False, *(one == other for one, other in pairwise(found)), False]
+        return sum(before or after for before, after in pairwise(pairs))
 
     @property
     def guessable(self) -> list[BoxReport]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,14 +13,14 @@ from symback.evaluation import Rounding
 from symback.exercises.demanding import written
 from symback.exercises.demands import Demands
 from symback.exercises.draws import VERSION
-from symback.exercises.ids import check_ids
+from symback.exercises.ids import Numbered, check_ids
 from symback.exercises.kinds import KINDS
 from symback.exercises.model import Variant
 from symback.exercises.plan import Plan
 from symback.network import Network
 
 STANDARD_KINDS = ("forward", "delta", "gradient", "update")
-MOST_VARIANTS = 100_000
+MOST_VARIANTS = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Sheet:
     """The papers of a class. `for variant in sheet` makes one after another and keeps none of them."""
 
     plan: Plan
-    ids: tuple[str, ...]
+    ids: Sequence[str]
     numbers: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     """Of a sheet that was read from a file: the given numbers of each id, which need no search."""
 
@@ -66,8 +66,8 @@ class Sheet:
         return self.plan.variant(identity) if known is None else self.plan.stored(identity, known)
 
     @cached_property
-    def _known(self) -> frozenset[str]:
-        return frozenset(self.ids)
+    def _known(self) -> Container[str]:
+        return self.ids if isinstance(self.ids, Numbered) else frozenset(self.ids)
 
     @cached_property
     def checksum(self) -> str:
@@ -104,12 +104,12 @@ def make_sheet(
     if doubled:
         raise RequestError(f"The kind {doubled} is named twice: each makes the exercises of its sort once.")
     plan = Plan(network, seed, names, rounding or Rounding(), demands or Demands())
-    sheet = Sheet(plan, check_ids(ids))
+    sheet = Sheet(plan, ids if isinstance(ids, Numbered) else check_ids(ids))
     _ = plan.tasks  # kinds with nothing to ask are refused here, before anything is made
     return sheet
 
 
-def chosen_ids(variants: int | None, ids: Iterable[str] | None) -> tuple[str, ...]:
+def chosen_ids(variants: int | None, ids: Iterable[str] | None) -> Sequence[str]:
     """The ids of a list, or of so many variants (one without either); a list decides how many there are."""
     if ids is None:
         return numbered(1 if variants is None else variants)
@@ -121,8 +121,8 @@ def chosen_ids(variants: int | None, ids: Iterable[str] | None) -> tuple[str, ..
     return found
 
 
-def numbered(count: int) -> tuple[str, ...]:
+def numbered(count: int) -> Numbered:
     """The ids of so many variants without a list: 1, 2, ... Raises RequestError for none or too many."""
     if not 1 <= count <= MOST_VARIANTS:
         raise RequestError(f"--variants may be from 1 to {MOST_VARIANTS:,}, not {count:,}.")
-    return tuple(str(place) for place in range(1, count + 1))
+    return Numbered(count)

@@ -33,6 +33,8 @@ def read_json(content: Any, handed: HandedIn) -> None:
     if pairs is None:
         raise RequestError(f"{source}: {_kind(content)} stands there. {_IN_JSON}")
     fields = dict(pairs)
+    if isinstance(fields.get("format"), str) and "variants" in fields:
+        raise RequestError(f"{source} is a sheet itself, with its keys, and no answers. {_IN_JSON}")
     if isinstance(fields.get("answers"), tuple) and "answers" not in handed.papers.by_id:
         form = fields.get("format", FORMAT)
         if form != FORMAT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from symback.errors import RequestError
@@ -48,7 +48,7 @@ def made(
         yield from map(maker.paper, sheet)
         return
     size = CHUNK if printers or further is not None else LIGHT_CHUNK
-    chunks = [sheet.ids[start : start + size] for start in range(0, len(sheet), size)]
+    chunks = (sheet.ids[start : start + size] for start in range(0, len(sheet), size))
     with _engine(maker, jobs, executor) as engine:
         for chunk in _in_order(chunks, engine, store):
             yield from chunk
@@ -77,7 +77,7 @@ def _engine(maker: Maker, jobs: int | None, executor: str | None) -> AbstractCon
     return cluster(job, executor)
 
 
-def _in_order(chunks: Sequence[Sequence[str]], engine: Engine, store: Store | None) -> Iterator[list[Made]]:
+def _in_order(chunks: Iterable[Sequence[str]], engine: Engine, store: Store | None) -> Iterator[list[Made]]:
     """The chunks one after another; only a few of them are in memory at a time."""
     waiting: deque[Chunk] = deque()
     for ids in chunks:

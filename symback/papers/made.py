@@ -10,6 +10,7 @@ from typing import Protocol
 from symback.evaluation import Rounding
 from symback.exercises.demands import Demands
 from symback.exercises.draws import VERSION as DRAWS
+from symback.exercises.ids import Numbered
 from symback.exercises.model import Box, Exercise, Variant
 from symback.exercises.plan import Plan
 from symback.exercises.sheet import Sheet
@@ -112,7 +113,7 @@ def maker_of(job: Job) -> Maker:
     """Makes the papers of a job."""
     network = parse(job.text, f"{job.name}.toml")
     plan = Plan(network, job.seed, job.kinds, job.rounding, job.demands)
-    sheet = Sheet(plan, ("",) * job.count)
+    sheet = Sheet(plan, Numbered(job.count))
     printers = [Printer(sheet, *one) for one in job.printers]
     return Maker(sheet, printers, job.further(sheet) if job.further is not None else None)
 

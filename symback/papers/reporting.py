@@ -18,6 +18,8 @@ class ReportView:
     """A report in plain texts and numbers."""
 
     count: int
+    kept: int
+    """In so many papers, the first ones, patterns were looked for."""
     duplicates: int
     crowded: int
     mean: str
@@ -31,6 +33,7 @@ def reported(report: Report, language: str) -> str:
     """The report in a language."""
     view = ReportView(
         report.count,
+        report.kept,
         report.duplicates,
         report.crowded,
         f"{report.candidates / max(report.count, 1):.1f}",

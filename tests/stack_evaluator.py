@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from random import Random
 
 EMPTY = "EMPTYANSWER"
 Values = Mapping[str, object]
@@ -129,6 +130,67 @@ class Question:
         """The result of each tree, by the tree's name."""
         values = self.values(typed)
         return {tree.name: tree.walked(tree.prepared(values), values[tree.answer]) for tree in self.trees}
+
+
+class Formula:
+    """A question that asks for a formula: its one tree compares what is left after all substitutions."""
+
+    def __init__(self, question: ET.Element) -> None:
+        assert question.findtext("input/type") == "algebraic"
+        self.allowed = set((question.findtext("input/allowwords") or "").split(","))
+        self.key = question.findtext("input/tans") or ""
+        lines = (question.findtext("prt/feedbackvariables/text") or "").split(";\n")
+        typed, key = (re.fullmatch(r"\w+:subst\(\[(.*)\],(.*?)\);?", line) for line in lines)
+        assert typed is not None
+        assert key is not None
+        assert typed.group(1) == key.group(1)
+        assert typed.group(2) == question.findtext("input/name")
+        assert key.group(2) == self.key
+        pairs = (pair.partition("=") for pair in _parts(typed.group(1)))
+        self.definitions = {name: compiled(formula) for name, _, formula in pairs}
+        empty, equal = question.findall("prt/node")
+        assert (empty.findtext("tans"), empty.findtext("falsenextnode")) == ("EMPTYANSWER", "1")
+        assert (equal.findtext("sans"), equal.findtext("tans")) == ("typed", "key")
+        assert [equal.findtext(f"{branch}score") for branch in ("true", "false")] == ["1", "0"]
+
+    def is_right(self, typed: str) -> bool:
+        """Whether both have one value wherever they are tried."""
+        names = set(re.findall(r"[A-Za-z]\w*", typed))
+        assert names - FUNCTIONS.keys() <= self.allowed, "the input refuses other names"
+        return all(self._is_equal(typed, Random(trial)) for trial in range(5))
+
+    def _is_equal(self, typed: str, random: Random) -> bool:
+        values: dict[str, object] = _Drawn(random)
+        for name, formula in reversed(self.definitions.items()):
+            values[name] = formula(values)
+        one, other = compiled(typed)(values), compiled(self.key)(values)
+        assert isinstance(one, float | int)
+        assert isinstance(other, float | int)
+        return math.isclose(one, other, rel_tol=1e-9)
+
+
+class _Drawn(dict[str, object]):
+    """Names have a number as soon as one is asked for."""
+
+    def __init__(self, random: Random) -> None:
+        super().__init__()
+        self.random = random
+
+    def __missing__(self, name: str) -> object:
+        self[name] = self.random.uniform(0.1, 2)
+        return self[name]
+
+
+def _parts(text: str) -> list[str]:
+    """Cut at the commas outside of brackets."""
+    found, depth = [""], 0
+    for character in text:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += character
+    return found
 
 
 def number(typed: str) -> object:

@@ -13,14 +13,14 @@ from symback.evaluation import Rounding
 from symback.exercises.sheet import Sheet, make_sheet
 from symback.expression import Expression, Number
 from symback.mistakes.workings import Workings
-from symback.network import load
+from symback.network import load, parse
 from symback.numbers import fixed, scaled
 from symback.platforms.paper import Paper
 from symback.platforms.papers import Papers
 from symback.platforms.table import PLATFORMS
 from tests import moodle_reader
 from tests.platform_packs import KINDS, all_answers, pack
-from tests.stack_evaluator import Result, answered, evaluate
+from tests.stack_evaluator import Formula, Result, answered, evaluate
 
 MISREAD = ("misplaced-decimal-point", "exchanged-digits", "swapped-digits")
 CONSISTENT = "Right for your own numbers before: the mistake was made earlier."
@@ -130,3 +130,34 @@ def test_the_evaluator_reads_maxima() -> None:
     assert evaluate("if numberp(float(b)) and not(is(float(b)=0.0)) then float(b) else -3.5", values) == -3.5
     assert evaluate("if numberp(float(a)) and not(is(float(a)=0.0)) then float(a) else -3.5", values) == 2
     assert evaluate("float(3*(if a > 3 then 1 else 2) + a^2)", values) == 10
+
+
+def formulas(paper: Paper) -> list[Formula]:
+    ((_, raw),) = PLATFORMS["stack"].files([paper])
+    found = [one for _, one in moodle_reader.questions(raw) if one.get("type") == "stack"]
+    return [Formula(one) for one in found if one.findtext("input/type") == "algebraic"]
+
+
+def test_a_formula_is_right_however_it_is_written() -> None:
+    sheet = make_sheet(load("mazur"), seed=3, ids=["a"], kinds=["derive"])
+    output, hidden = formulas(Papers(sheet, "t").paper(sheet["a"]))
+    assert output.is_right(output.key)
+    assert output.is_right("delta_o1*out_h1")
+    assert output.is_right("(out_o1 - target_o1)*(out_o1 - out_o1^2)*out_h1")
+    assert output.is_right("(out_o1 - target_o1)*exp(-net_o1)/(1 + exp(-net_o1))^2*out_h1")
+    for wrong in ("delta_o1", "delta_o1*out_h2", "-delta_o1*out_h1", "(target_o1 - out_o1)*out_h1", "0"):
+        assert not output.is_right(wrong), wrong
+    assert hidden.is_right(hidden.key)
+    assert hidden.is_right("delta_h2*i2")
+    assert hidden.is_right("w6*delta_o1*out_h2*(1 - out_h2)*i2 + w8*delta_o2*out_h2*(1 - out_h2)*i2")
+    for wrong in ("delta_h2", "delta_h2*i1", "(delta_o1*w7 + delta_o2*w8)*out_h2*(1 - out_h2)*i2"):
+        assert not hidden.is_right(wrong), wrong
+
+
+def test_formulas_that_maxima_cannot_decide_stay_with_a_person() -> None:
+    text = load("mazur").text.replace('"logistic"', '"relu"')
+    sheet = make_sheet(parse(text, "relu.toml"), seed=3, ids=["a"], kinds=["derive"])
+    paper = Papers(sheet, "t").paper(sheet["a"])
+    assert formulas(paper) == []
+    ((_, raw),) = PLATFORMS["stack"].files([paper])
+    assert [one.get("type") for _, one in moodle_reader.questions(raw)] == ["essay", "essay"]

@@ -69,6 +69,10 @@ class Field:
     """What is asked: one sentence."""
     replies: tuple[Reply, ...] = ()
     options: tuple[Option, ...] = ()
+    formula: Expression | None = field(default=None, repr=False)
+    """The key of a box that asks for a formula."""
+    definitions: Mapping[str, Expression] = field(default_factory=dict, repr=False)
+    """The formulas of what such a formula may name, as far as the net inputs; each before what it names."""
 
     @property
     def decimals(self) -> int:

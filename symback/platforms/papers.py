@@ -10,7 +10,9 @@ from markupsafe import Markup
 
 from symback.exercises.model import Answer, Box, Choice, Exercise, Variant
 from symback.exercises.sheet import Sheet
+from symback.expression import Expression
 from symback.feedback.figures import Figures
+from symback.graph import Role
 from symback.mathml_dialect import MATHML
 from symback.papers.drawing import drawn
 from symback.papers.viewer import Views
@@ -131,7 +133,19 @@ class _Maker:
             self.stems.asked(box, view, box_view),
             self.replies.of(box) if box.answer is Answer.NUMBER else (),
             tuple(self._option(choice, one) for choice, one in pairs),
+            box.formula,
+            self._definitions(box) if box.answer is Answer.FORMULA else {},
         )
+
+    def _definitions(self, box: Box) -> dict[str, Expression]:
+        """Of all between net inputs and what a box asks for, or a delta; what is computed last is first."""
+        setting = self.papers.sheet.plan.setting
+        wanted = (box.quantity, *(one.name for one in setting.deltas))
+        return {
+            one.name: one.formula
+            for one in reversed([*setting.graph.ancestors(wanted)])
+            if one.formula is not None and one.role is not Role.NET_INPUT and one.name != box.quantity
+        }
 
     def _option(self, choice: Choice, view: ChoiceView) -> Option:
         reply = self.replies.sentence(choice.wrong.part) if choice.wrong is not None else ""

@@ -1,8 +1,8 @@
 """STACK questions for Moodle: one for each paper, a tree of tests for each box, and follow-through.
 
 A tree compares an answer with the key first, then with what follows from the student's own earlier answers,
-then with what each mistake makes of these. So each error is punished once. Boxes without a number are
-ordinary questions of Moodle in the same file.
+then with what each mistake makes of these. So each error is punished once. A box that asks for a formula is a
+question of its own; other boxes without a number are ordinary questions of Moodle in the same file.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from symback.exercises.model import Answer
-from symback.platforms import moodle
+from symback.platforms import moodle, stack_formulas
 from symback.platforms.follow_through import FollowThrough
 from symback.platforms.html import paragraph, table
 from symback.platforms.moodle_parts import LONGEST, category, text
@@ -60,9 +60,37 @@ def questions(paper: Paper) -> bytes:
     if numeric:
         parts.append(_stack(paper, numeric))
     for exercise in paper.questions:
-        others = tuple(field for field in exercise.fields if field.answer is not Answer.NUMBER)
-        parts.extend(moodle.exercise(paper, replace(exercise, fields=others)) if others else ())
+        for field in exercise.fields:
+            if field.answer is Answer.FORMULA and stack_formulas.is_decidable(field):
+                parts.append(_formula(paper, exercise, field))
+            elif field.answer is not Answer.NUMBER:
+                parts += moodle.exercise(paper, replace(exercise, fields=(field,), rows=()))
     return "".join(parts).encode()
+
+
+def _formula(paper: Paper, exercise: Question, field: Field) -> str:
+    """A question that asks for a formula."""
+    name = f"{exercise.heading}, {paper.say('box', number=field.number)} ({paper.id})"
+    html = exercise.html + stack_formulas.hole(paper, field)
+    given = leaf("name", stack_formulas.ANSWER) + leaf("value", stack_formulas.key(field))
+    expected = leaf("name", stack_formulas.TREE) + leaf("expectedscore", "1") + leaf("expectedpenalty", "0")
+    expected += leaf("expectedanswernote", f"{stack_formulas.TREE}-1-T")
+    return _question(
+        paper,
+        clean(name)[:LONGEST],
+        html,
+        exercise.solution,
+        field.points,
+        field.number,
+        (
+            stack_formulas.entry(paper, field, _INPUT),
+            stack_formulas.tree(paper, field),
+            element(
+                "qtest",
+                leaf("testcase", "1") + element("testinput", given) + element("expected", expected),
+            ),
+        ),
+    )
 
 
 def _stack(paper: Paper, fields: Sequence[Field]) -> str:
@@ -80,14 +108,24 @@ def _stack(paper: Paper, fields: Sequence[Field]) -> str:
         target = follow.target(field, inputs[field.number])
         trees.append(tree(field, f"prt{place}", inputs[field.number], target, paper.say))
     name = clean(f"{paper.title} ({paper.id})")[:LONGEST]
+    points = sum(field.points for field in fields)
+    entries = (_input(inputs[field.number], field) for field in fields)
+    parts = (*entries, *trees, _test(fields, inputs))
+    return _question(paper, name, html, "".join(solutions), points, "stack", parts)
+
+
+def _question(
+    paper: Paper, name: str, html: str, solution: str, points: int, number: str, parts: Iterable[str]
+) -> str:
+    """A question with all that each has; `parts` are its inputs, trees and tests."""
     inner = (
         element("name", leaf("text", name)),
         text("questiontext", castext(html), paper.picture),
-        text("generalfeedback", castext("".join(solutions))),
-        leaf("defaultgrade", str(sum(field.points for field in fields))),
+        text("generalfeedback", castext(solution)),
+        leaf("defaultgrade", str(points)),
         leaf("penalty", "0"),
         leaf("hidden", "0"),
-        leaf("idnumber", f"{paper.checksum}-stack"),
+        leaf("idnumber", f"{paper.checksum}-{number}"),
         element("stackversion", leaf("text", VERSION)),
         element("questionvariables", "<text></text>"),
         element("specificfeedback", "<text></text>", {"format": "html"}),
@@ -96,9 +134,7 @@ def _stack(paper: Paper, fields: Sequence[Field]) -> str:
         text("prtpartiallycorrect", ""),
         text("prtincorrect", ""),
         *(leaf(setting, value) for setting, value in _SETTINGS.items()),
-        *(_input(inputs[field.number], field) for field in fields),
-        *trees,
-        _test(fields, inputs),
+        *parts,
     )
     return element("question", "\n" + "\n".join(inner) + "\n", {"type": "stack"}) + "\n"
 

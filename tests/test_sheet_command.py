@@ -253,3 +253,12 @@ def test_an_unknown_format_is_told_with_all_that_are_known(tmp_path: Path) -> No
     message = refused("sheet", "mazur", "--format", "moodel", "-o", str(tmp_path / "sheets"))
     assert "Unknown format 'moodel'. Did you mean 'moodle'?" in message
     assert "markdown, latex, html, pdf, json, moodle, qti, canvas, stack, notebook" in message
+
+
+def test_several_papers_with_rounded_steps(tmp_path: Path) -> None:
+    done = command("sheet", "mazur", "--variants", "3", "--rounding", "carry:4", "-o", str(tmp_path))
+    assert done.status == 0, done.messages
+    content = json.loads((tmp_path / "sheet.json").read_text(encoding="utf-8"))
+    values = [box["value"] for variant in content["variants"] for box in variant["boxes"]]
+    assert len(values) == 3 * 28
+    assert all(re.fullmatch(r"-?\d\.\d{4}", value) for value in values)

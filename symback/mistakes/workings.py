@@ -140,7 +140,7 @@ class Workings:
     def compiled(self, formula: Expression) -> Function:
         """A formula over these names as a function of `values`; rounded where all are."""
         function = quick(formula, self.places, self.arithmetic)
-        return function if self.decimals is None else _rounded(function, self.decimals)
+        return function if self.decimals is None else self.arithmetic.rounded(function, self.decimals)
 
     @cached_property
     def values(self) -> list[float]:
@@ -242,7 +242,8 @@ class Workings:
     def rounded(self, decimals: int) -> Workings:
         """The workings with each quantity rounded before it is used again."""
         functions = tuple(
-            None if function is None else _rounded(function, decimals) for function in self.functions
+            None if function is None else self.arithmetic.rounded(function, decimals)
+            for function in self.functions
         )
         return replace(self, functions=functions, decimals=decimals)
 
@@ -253,17 +254,6 @@ def _set_bits(bits: int) -> Iterator[int]:
         lowest = bits & -bits
         bits ^= lowest
         yield lowest.bit_length() - 1
-
-
-def _rounded(function: Function, decimals: int) -> Function:
-    """Ties away from zero, as by hand."""
-    scale = 10.0**decimals
-
-    def rounded(values: Sequence[float]) -> float:
-        value = function(values)
-        return math.copysign(math.floor(abs(value) * scale * (1 + 1e-15) + 0.5) / scale, value)
-
-    return rounded
 
 
 def workings_of(network: Network, graph: Graph, *, is_symbolic: bool = False) -> Workings:

@@ -275,3 +275,36 @@ def test_every_parameter_has_its_derivation(browser: Any, folder: Path, name: st
         assert shown is not None
         assert shown.shown.lstrip("-") in page.inner_text(f"[data-parameter={chosen}]")
         assert faults_of(page) == []
+
+
+def test_a_click_on_a_weight_lights_its_path(browser: Any, folder: Path) -> None:
+    """w1 reaches the error through both outputs; each factor has the colour that it has in the formula."""
+    with opened(browser, page_of(folder, text_of("mazur"))) as page:
+        drawing = page.locator(".symback-network").first
+        weight = drawing.locator("[data-name=w1]").first
+        weight.locator(".live-hit").click(force=True)
+        details = page.locator("details[data-parameter=w1]")
+        assert details.evaluate("e => e.open && e.parentElement.className") == "live-slot"
+        lit = drawing.evaluate(
+            "e => Object.fromEntries([...e.querySelectorAll('.lit[data-name]')]"
+            ".map(one => [one.dataset.name, [...one.classList].filter(name => name.length === 1).join()]))"
+        )
+        assert lit["w1"] == "c"
+        assert lit["net_h1 out_h1"] == "b"
+        assert {lit[name] for name in ("w5", "w7", "E_o1", "E_o2")} == {"a"}
+        assert "w2" not in lit
+        drawing.locator("[data-name=w6]").first.focus()
+        page.keyboard.press(" ")
+        assert page.evaluate("document.querySelectorAll('details[data-parameter][open]').length") == 1
+        assert page.evaluate("document.activeElement.parentElement.dataset.parameter") == "w6"
+        assert drawing.locator("[data-name=w1].lit").count() == 0
+        assert faults_of(page) == []
+
+
+def test_numbers_of_the_drawing_follow(browser: Any, folder: Path) -> None:
+    with opened(browser, page_of(folder, text_of("mazur"))) as page:
+        type_in(page, {"w1": "-0.3"})
+        drawing = page.locator(".symback-network").first
+        assert "−0.3" in drawing.text_content()
+        page.click("#live-reset")
+        assert "−0.3" not in drawing.text_content()

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from symback.document import Document, Equation, Item, Row, Section, Show, value_of
-from symback.expression import Expression, Marked, Name, Number, Product, Sum
+from symback.expression import Name, Number
+from symback.figure.lighting import coloured, factors_of
 from symback.graph import PARAMETER_ROLES, Quantity
 from symback.naming import at_state, derivative
 from symback.worked.story import MOST_EQUATIONS, Story
@@ -31,7 +32,8 @@ def _derivation(story: Story, parameter: Quantity) -> Item:
     """The gradient as a product, or a sum of products, each factor in the colour of its path."""
     gradient = story.gradient(parameter.name)
     formula = gradient.formula or Name(gradient.name)
-    shown = _coloured(formula)
+    factors = factors_of(story.drawing, story.graph, formula)
+    shown = coloured(formula, factors)
     rows = [Row(shown)]
     if story.knows(gradient.name):
         if not isinstance(formula, Name):
@@ -40,23 +42,11 @@ def _derivation(story: Story, parameter: Quantity) -> Item:
     blocks = [Equation(Name(gradient.name), tuple(rows)), *_steps(story, parameter, gradient)]
     facts = {
         "parameter": parameter.name,
-        "lit": (),
+        "lit": tuple(("abcd"[factor.place % 4], factor.elements) for factor in factors),
         "samples": len(story.network.samples),
         "reduction": story.network.reduction,
     }
     return Item("parameter", tuple(blocks), {"parameter": parameter.name}, facts)
-
-
-def _coloured(formula: Expression) -> Expression:
-    """The factors of each term in colours by their places."""
-    terms = formula.terms if isinstance(formula, Sum) else (formula,)
-    shown = [
-        Product(tuple(Marked(factor, "", place) for place, factor in enumerate(term.factors)))
-        if isinstance(term, Product)
-        else term
-        for term in terms
-    ]
-    return Sum(tuple(shown)) if isinstance(formula, Sum) else shown[0]
 
 
 def _steps(story: Story, parameter: Quantity, gradient: Quantity) -> Iterator[Equation]:

@@ -228,7 +228,9 @@ class Solution:
         source = Source(
             self.network, self.graph, self.evaluation, self._given, self.copies, in_matrices=in_matrices
         )
-        return notebook(self.document, self._rendered("notebook"), source)
+        stem = "network"
+        text = self._rendered("notebook", stem=stem)
+        return notebook(self.document, text, source, self.figures(stem))
 
     def to_beamer(self) -> str:
         """Slides of the worked solution as LaTeX for beamer, one step a slide."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -221,7 +222,20 @@ def test_the_text_is_that_of_the_document() -> None:
     solution: Solution = symback.solve("mazur")
     cells = json.loads(solution.to_notebook())["cells"]
     text = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "markdown")
-    assert re.sub(r"\s+", " ", text) == re.sub(r"\s+", " ", solution.to_markdown("dollar")).strip()
+    written = solution.to_markdown("dollar", stem="network")
+    assert re.sub(r"\s+", " ", text.replace("](attachment:", "](")) == re.sub(r"\s+", " ", written).strip()
+
+
+def test_drawings_are_in_the_cells_that_show_them() -> None:
+    solution = symback.solve("mazur")
+    cells = json.loads(solution.to_notebook())["cells"]
+    shown = []
+    for cell in cells:
+        names = re.findall(r"\(attachment:([^)]*)\)", cell["source"])
+        assert set(names) == set(cell.get("attachments", {}))
+        shown += [b64decode(cell["attachments"][name]["image/svg+xml"]).decode() for name in names]
+    assert shown == list(solution.figures("network").values())
+    assert len(shown) > 1
 
 
 def test_the_command(tmp_path: Path) -> None:

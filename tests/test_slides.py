@@ -155,21 +155,36 @@ def test_without_a_script_all_slides_are_there(browser: Any, tmp_path: Path) -> 
     assert all(box["height"] > 50 and box["width"] <= 401 for box in boxes)
 
 
+def body_of(source: str) -> str:
+    """What stands in a file of LaTeX, without drawings, whose coordinates are numbers too."""
+    text = re.sub(r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}", "", source, flags=re.DOTALL)
+    return text.partition(r"\begin{document}")[2]
+
+
 @pytest.mark.parametrize("name", built_in_names())
 def test_the_numbers_are_those_of_the_document(name: str) -> None:
     solution = symback.solve(name)
-    text = re.sub(r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}", "", solution.to_latex(), flags=re.DOTALL)
-    document = Counter(NUMBER.findall(text.partition(r"\begin{document}")[2]))
-    assert Counter(NUMBER.findall(solution.to_beamer().partition(r"\begin{document}")[2])) == document
-    page = re.sub(r"<(?:style|script)>.*?</(?:style|script)>", "", solution.to_slides(), flags=re.DOTALL)
+    document, made = (
+        Counter(NUMBER.findall(body_of(one))) for one in (solution.to_latex(), solution.to_beamer())
+    )
+    assert made == document
+    page = re.sub(r"<(style|script|svg)\b.*?</\1>", "", solution.to_slides(), flags=re.DOTALL)
     assert set(NUMBER.findall(re.sub(r"<[^>]*>", " ", page))) == set(document)
+
+
+def test_drawings_have_slides_of_their_own() -> None:
+    page, source = solved("xor").to_slides(), solved("xor").to_beamer()
+    slides_of_page = re.findall(r"<section.*?</section>", page, re.DOTALL)
+    drawn = [one for one in slides_of_page if "<svg" in one]
+    assert len(drawn) == source.count(r"\drawing{") == len(solved("xor").document.figures) > 1
+    assert not [one for one in drawn if "<table" in one or 'class="formula"' in one]
 
 
 def test_pages_need_nothing_and_are_alike() -> None:
     page = solved("xor").to_slides()
     assert page == symback.solve("xor").to_slides()
     plain = re.sub(r"/\*.*?\*/", "", page, flags=re.DOTALL)  # the notice of the font has addresses
-    assert not re.findall(r"(?:src|href)\s*=|@import|https?://", plain)
+    assert not re.findall(r"(?:src|href)\s*=|@import|https?://(?!www\.w3\.org/2000/svg)", plain)
     assert solved("xor").to_beamer() == symback.solve("xor").to_beamer()
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
 
 from symback.document import Document
 from symback.notebooks.cells import Cell, code_cell, markdown_cell, notebook_file
@@ -16,12 +17,25 @@ _HEADING = re.compile(r"\n(?=#{2,3} )")
 _NEXT_SECTION = re.compile(r"\n(?=## )")
 
 
-def notebook(document: Document, text: str, source: Source) -> str:
+def notebook(document: Document, text: str, source: Source, figures: Mapping[str, str]) -> str:
     """The notebook file.
 
-    `text` is the document rendered in the format `notebook`, with marks where its items begin.
+    `text` is the document rendered in the format `notebook`, with marks where its items begin, and with links
+    to `figures`, which are SVG by file name.
     """
-    return notebook_file(_cells(document, text, source))
+    return notebook_file(_with_figures(cell, figures) for cell in _cells(document, text, source))
+
+
+def _with_figures(cell: Cell, figures: Mapping[str, str]) -> Cell:
+    """The cell with the figures that it shows in it."""
+    text = str(cell["source"])
+    shown = [name for name in figures if f"]({name})" in text] if cell["cell_type"] == "markdown" else []
+    if not shown:
+        return cell
+    for name in shown:
+        text = text.replace(f"]({name})", f"](attachment:{name})")
+    data = {name: {"image/svg+xml": b64encode(figures[name].encode()).decode()} for name in shown}
+    return {**cell, "source": text, "attachments": data}
 
 
 def _cells(document: Document, text: str, source: Source) -> Iterator[Cell]:

@@ -16,6 +16,7 @@ ROW = 1.3
 TALL_ROW = 2.1
 """A row of a table with a fraction in it."""
 CAPTION = 1.6
+FIGURE = 14.0
 _MARKUP = re.compile(r"<[^>]*>|\\[A-Za-z]+|[{}$]")
 _INNER = re.compile(r'<mtable class="(?:matrix|cases)">.*?</mtable>', re.DOTALL)
 _NEXT_ROW = re.compile(r"\\\\\n|</mtr><mtr>")
@@ -55,8 +56,14 @@ def _of_table(text: str) -> float:
     return sum(high) + (CAPTION if has_caption else 0.0) + BETWEEN
 
 
+def _of_figure(text: str) -> float:
+    """It is made as large as a slide, beside which nothing has a place."""
+    return FIGURE
+
+
 _HEIGHTS: dict[str, Callable[[str], float]] = {
     TEXT: _of_text,
     "formula": _of_formula,
     "table": _of_table,
+    "figure": _of_figure,
 }

@@ -98,6 +98,10 @@ class Dialect:
     """Around a transposed matrix; None where that is a power."""
     counted_ones: Pair | None = None
     """Around the length of a column of ones; None where it stands without its length."""
+    listed: str = r",\, "
+    """Between symbols of a list."""
+    until: str = r"\,..\, "
+    """Between the first and the last of them."""
     writing: str = "latex"
     """Whose symbols and pieces it is made of: `latex`, `mathml`, `typst` or `text`.
 

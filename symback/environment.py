@@ -22,6 +22,7 @@ from symback.formats import FORMATS, Format
 from symback.rows import lines, marked_up
 from symback.step_marks import end_mark, piece_mark, step_mark
 from symback.templates import SYNTAX, Parts, template_folder, woven
+from symback.typst_text import quoted
 from symback.version import VERSION
 from symback.view import Lenient, shown
 
@@ -81,7 +82,7 @@ def _environment(format_name: str, own: OwnTemplate | None) -> Environment:
     made.globals["shown"] = shown
     made.filters["words_of"] = lambda text: Markup(" ".join(str(text).split()))
     made.filters["address"] = lambda file: Markup(quote(file))
-    made.filters["quoted"] = lambda text: Markup(str(text).replace("\\", "\\\\").replace('"', '\\"'))
+    made.filters["quoted"] = lambda text: Markup(quoted(str(text)))
     made.globals["step_mark"] = lambda place: Markup(step_mark(place))
     made.globals["piece_mark"] = lambda kind: Markup(piece_mark(kind))
     made.globals["end_mark"] = lambda: Markup(end_mark())

@@ -24,6 +24,8 @@ SIZES = {Style.NAME: 16.0, Style.WEIGHT: 13.0, Style.VALUE: 13.0, Style.CAPTION:
 LETTERS = "abcd"
 """The colours of factors, as in formulas."""
 SMALLEST = 5.0
+DRAWN = ("latex", "typst", "mathml")
+"""Dialects of formats in which figures are drawn: as TikZ, in Typst, and as SVG."""
 PAPER, MOST_SCALE = 440.0, 0.72
 """How wide a drawing may be on paper, and how large a pixel, in points."""
 
@@ -40,7 +42,7 @@ class RunView:
 
 @record(frozen=True, slots=True)
 class LabelView:
-    """A text: `latex` in a dialect of LaTeX, else `runs`, with the number apart; or plain `words`."""
+    """A text: `latex`, a formula, or in SVG `runs`, with the number apart; or plain `words`."""
 
     x: str
     y: str
@@ -130,8 +132,6 @@ class FigureView:
     file: str = ""
     """The name of the file beside the document, where figures stand in files of their own."""
     facts: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
-    svg: str = ""
-    """The figure as SVG, where a document has it as a whole in its text."""
 
 
 def decimal(number: float) -> str:
@@ -148,8 +148,8 @@ class FigureViewer:
 
     @classmethod
     def of(cls, symbols: Symbols, numbers: Numbers) -> FigureViewer:
-        """For a document in the dialect of `symbols`: drawn in LaTeX, or else in SVG."""
-        if symbols.dialect.name == "latex" or symbols.dialect.writing == MATHML.writing:
+        """For a document in the dialect of `symbols`: drawn in its own markup, or else in SVG."""
+        if symbols.dialect.name in DRAWN:
             return cls(symbols, numbers)
         return cls(replace(symbols, dialect=MATHML), replace(numbers, dialect=MATHML))
 
@@ -243,7 +243,8 @@ class FigureViewer:
             if label.style is Style.WEIGHT:
                 halo = _halo(label, min(wide, label.room), size)
         else:
-            latex = Markup(_in_latex(symbols, r"\,..\," if label.is_range else r",\,", number))
+            dialect = self.symbols.dialect
+            latex = Markup(_listing(symbols, dialect.until if label.is_range else dialect.listed, number))
         return LabelView(
             decimal(label.at[0]),
             decimal(label.at[1]),
@@ -269,8 +270,8 @@ def _listed(symbols: list[str], between: Run) -> tuple[Run, ...]:
     return tuple(found)
 
 
-def _in_latex(symbols: list[str], between: str, number: str | None) -> str:
-    text = f"{between} ".join(symbols)
+def _listing(symbols: list[str], between: str, number: str | None) -> str:
+    text = between.join(symbols)
     if number is None:
         return text
     return f"{text} = {number}" if symbols else number

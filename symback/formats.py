@@ -28,8 +28,6 @@ class Format:
     """A pattern of unwanted white space, and what stands in its place."""
     finish: Callable[[str], str] = str
     """What is done to a whole text, or to a piece of several lines, at last."""
-    embeds: bool = False
-    """Whether figures stand in the text as SVG, as strangers in its own markup."""
 
 
 _LATEX_SPECIAL = {
@@ -116,15 +114,7 @@ FORMATS: Registry[Format] = Registry(
         # An empty line before a display would begin a paragraph and so double the space above it.
         Format("latex", ".tex", LATEX, escape_latex, (r"\n\n\\begin{equation}", r"\n\\begin{equation}")),
         # A number and a point that begin a line would begin a list.
-        Format(
-            "typst",
-            ".typ",
-            TYPST,
-            escape_typst,
-            (r"(?m)^(\d+)([.)])", r"\1\\\2"),
-            finish=with_leads,
-            embeds=True,
-        ),
+        Format("typst", ".typ", TYPST, escape_typst, (r"(?m)^(\d+)([.)])", r"\1\\\2"), finish=with_leads),
         # The same with marks between their parts, of which slides are made.
         Format("slides_latex", ".tex", LATEX, lambda text: escape_latex(without_marks(text))),
         Format("slides_html", ".html", MATHML, lambda text: escape_page(without_marks(text))),

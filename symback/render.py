@@ -79,8 +79,7 @@ def unfinished(
         templates = environment(chosen.name, own)
         dialect = chosen.dialect.coloured(colours_of(own))
         values = (evaluation, constants, copies, places)
-        viewer = _viewer(templates, dialect, notation, *values)
-        viewer = replace(viewer, page=page, stem=stem, draw=_drawn if chosen.embeds else None)
+        viewer = replace(_viewer(templates, dialect, notation, *values), page=page, stem=stem)
         view = viewer.document(document)
         name = f"documents/{document.kind}.j2"
         if own is not None:
@@ -113,7 +112,7 @@ def _svg_file(view: FigureView | PlotView, own: OwnTemplate | None) -> str:
     return fill("plots/svg_file.j2", "svg", figure=view.figure) if view.figure is not None else ""
 
 
-def _drawn(figure: FigureView, own: OwnTemplate | None = None) -> str:
+def _drawn(figure: FigureView, own: OwnTemplate | None) -> str:
     """A figure of a document as SVG, with its title and description."""
     templates = environment("svg", own)
     told: Any = templates.get_template("documents/figures.j2").module

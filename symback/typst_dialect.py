@@ -73,6 +73,8 @@ TYPST = Dialect(
     unproven=("", "^(∗)"),
     minus_in_text="−",
     underline=("underline(", "", ")"),
+    listed=r"\, ",
+    until=" thin … thin ",
     writing="typst",
 )
 """Typst with the functions that the document defines."""

@@ -17,6 +17,12 @@ def escape_typst(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", shown)
 
 
+def quoted(shown: str) -> str:
+    """What `escape_typst` made of a text, as a string in code."""
+    text = re.sub(r"\\(.)", r"\1", shown)
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 def with_leads(text: str) -> str:
     """The text with `lead` around each paragraph that leads to an equation or table.
 

@@ -84,8 +84,6 @@ class Viewer:
     """What the names of files begin with that hold figures; "" where no files are made."""
     say: Callable[[str, Mapping[str, object]], str] = field(default=lambda phrase, facts: phrase)
     """A phrase of the words of plots, as plain text."""
-    draw: Callable[[FigureView], str] | None = None
-    """What makes SVG of figures, for formats that have it in their text but are not made of its elements."""
     figures: list[Figure | Plot] = field(default_factory=list, init=False)
     """Those of the documents that were viewed, in order."""
 
@@ -136,8 +134,7 @@ class Viewer:
         if isinstance(figure, Plot):
             return plot_view(figure, number, file, self.say)
         viewer = FigureViewer.of(self.symbols, self.numbers)
-        view = viewer.view(figure, number, file)
-        return view if self.draw is None else replace(view, svg=self.draw(view))
+        return viewer.view(figure, number, file)
 
     def number(self, name: str) -> Markup | None:
         """The number of a name as documents print it, if it is the name of something with a number."""

@@ -25,7 +25,7 @@ from symback.papers.writer import Writer
 
 GIVEN = (Role.INPUT, Role.TARGET, Role.WEIGHT, Role.BIAS, Role.GAIN, Role.LEARNING_RATE)
 """What the table of given numbers has: inputs, targets, then layer by layer, at last the learning rate."""
-DRAWN = ("latex", "html")
+DRAWN = ("latex", "typst", "html")
 """Formats with a drawing of the network in them."""
 
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
+from symback.dialects import TEXT
 from symback.document import Figure
 from symback.figure.drawing import Edge, Factor, Label, Look, Node, Point, Style
 from symback.figure.legend import legend
@@ -24,6 +25,8 @@ SIZES = {Style.NAME: 16.0, Style.WEIGHT: 13.0, Style.VALUE: 13.0, Style.CAPTION:
 LETTERS = "abcd"
 """The colours of factors, as in formulas."""
 SMALLEST = 5.0
+TOLD = ("gradient",)
+"""Facts that are names."""
 DRAWN = ("latex", "typst", "mathml")
 """Dialects of formats in which figures are drawn: as TikZ, in Typst, and as SVG."""
 PAPER, MOST_SCALE = 440.0, 0.72
@@ -128,7 +131,7 @@ class FigureView:
     paper_width: str
     """In points."""
     factors: tuple[tuple[str, str], ...]
-    """Letter and canonical names of each factor."""
+    """Letter of each factor, and what it is in plain text."""
     file: str = ""
     """The name of the file beside the document, where figures stand in files of their own."""
     facts: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
@@ -178,10 +181,14 @@ class FigureViewer:
             tuple(KeyView(LETTERS[key.place % 4], _point(key.start), _point(key.end)) for key in keys),
             f"{scale:.3f}",
             decimal(drawing.width * scale),
-            tuple((letter_of(factor), " ".join(factor.names)) for factor in figure.factors),
+            tuple((letter_of(factor), ", ".join(map(self._told, factor.names))) for factor in figure.factors),
             file,
-            figure.facts,
+            {key: self._told(str(fact)) if key in TOLD else fact for key, fact in figure.facts.items()},
         )
+
+    def _told(self, name: str) -> str:
+        """A name for those who do not see the figure: in plain text."""
+        return self.symbols.notation.written_in(TEXT).symbol(name).text
 
     def _node(self, node: Node, lit: tuple[str, ...]) -> NodeView:
         (x, y), wide, high = node.at, node.width / 2, node.height / 2

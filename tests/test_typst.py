@@ -33,7 +33,7 @@ from symback.solution import Solution
 from symback.typeset import Filler, typeset
 from symback.typst_dialect import TYPST
 from symback.typst_math import width
-from symback.typst_text import with_leads
+from symback.typst_text import quoted, with_leads
 from tests.invoke import NETWORK, command, network_at, refused
 from tests.random_networks import random_network
 from tests.test_html import KINDS, letters
@@ -112,13 +112,13 @@ def numbers(text: str) -> Counter[str]:
 def has_numbers(text: str, wanted: Counter[str]) -> bool:
     """Whether a text has these numbers; figures repeat some, an exponent follows its base at once.
 
-    Sections have numbers as well.
+    Sections and the axes of plots have short numbers of their own.
     """
     found = numbers(text)
     missing, further = wanted - found, found - wanted
     powers = {number for number in further if number[:-1] in missing}
     return set(missing) == {number[:-1] for number in powers} and all(
-        re.fullmatch(r"\d\.\d", number) or number in wanted for number in set(further) - powers
+        re.fullmatch(r"\d\.\d{1,5}", number) or number in wanted for number in set(further) - powers
     )
 
 
@@ -289,6 +289,46 @@ def test_colours_of_a_template_of_ones_own(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="Typst could not make the PDF") as caught:
         solution.to_pdf("typst")
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("name", ["mazur", "residual", "convolution1d", "recurrent"])
+def test_drawings_have_the_coordinates_that_tikz_has(name: str) -> None:
+    solution = solved(name)
+    pictures = re.findall(
+        r"\\begin\{tikzpicture\}\[network.*?\\end\{tikzpicture\}", solution.to_latex(), re.DOTALL
+    )
+    drawings = source_of(solution).split("#figure(numbering: none, alt: ")[1:]
+    assert len(drawings) == len(pictures) > 1
+    for picture, drawing in zip(pictures, drawings, strict=True):
+        circles = re.findall(r"at\(([\d.]+)pt, ([\d.]+)pt, circle\(radius: ([\d.]+)pt", drawing)
+        assert [(float(x) + float(r), float(y) + float(r), float(r)) for x, y, r in circles] == [
+            tuple(map(float, found))
+            for found in re.findall(r"\] \(([\d.]+),([\d.]+)\) circle\[radius=([\d.]+)pt\]", picture)
+        ]
+        heads = re.findall(r"polygon\(fill: \S+, (?:stroke: .*?, )?(\(.*\)), \)\)", drawing)
+        assert [points(head) for head in heads] == [
+            points(head) for head in re.findall(r"^\\fill\[.*?\] (\(.*) -- cycle;$", picture, re.MULTILINE)
+        ]
+        lit = re.findall(r"start: (\(.*?\)), end: (\(.*?\)), stroke: lit\.(\w)", drawing)
+        assert {(*points(start), *points(end), letter) for start, end, letter in lit} == {
+            (*points(line), letter)
+            for letter, line in re.findall(
+                r"^\\draw\[factor (\w)\] (\([^)]*\) -- \([^)]*\));$", picture, re.M
+            )
+        }
+
+
+def points(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[\d.]+", text))
+
+
+def test_a_drawing_is_told_in_words(tmp_path: Path) -> None:
+    text = source_of(solved("mazur"))
+    told = re.findall(r'alt: "(.*?)", \{', text)
+    assert len(told) == 3
+    assert told[1].startswith("The network with the paths of ∂E_total/∂w5. From left to right: 2 inputs, ")
+    assert "Factor 2, ∂out_o1/∂net_o1, is drawn dashed." in told[1]
+    assert quoted(escape_typst('a "b" \\ #c')) == '"a \\"b\\" \\\\ #c"'
 
 
 # --- text from outside --------------------------------------------------------------------------------

@@ -298,7 +298,10 @@ def _add_solve(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     solve.add_argument("--notation", choices=("net-out", "z-a", "matrix"), help="how things are named")
     solve.add_argument(
-        "--flavor", choices=("github", "dollar"), default="github", help="of Markdown (default github)"
+        "--flavor",
+        choices=("github", "dollar", "quarto", "myst", "pandoc"),
+        default="github",
+        help="of Markdown (default github)",
     )
     solve.add_argument("--digits", type=_count, metavar="D", help="decimals of printed numbers (default 9)")
     solve.add_argument(

@@ -20,6 +20,12 @@ class Colour:
     plain: str
     """Where the ground is not known, as in Markdown: readable on both."""
 
+    @property
+    def rgb(self) -> str:
+        """The same as shares of red, green and blue: "0.753,0.224,0.169"."""
+        parts = (int(self.plain[start : start + 2], 16) / 255 for start in (1, 3, 5))
+        return ",".join(f"{part:.3f}" for part in parts)
+
 
 COLOURS = (
     Colour("loss", "a", "#b42318", "#ff9c8f", "#c0392b"),

@@ -79,8 +79,9 @@ class Dialect:
     new_line: str
     """The indent of such a row."""
     colours: tuple[str, ...] = ()
-    """Of the factors: names that the document defines, or values, if `has_values`."""
-    has_values: bool = False
+    """Of the factors: names that the document defines, or values, if there is a `shade`."""
+    shade: str = ""
+    """Which attribute of a colour formulas show."""
     stacks: bool = True
     """Fractions, exponents and cases need no brackets, as they are set apart by position."""
     equals: str = " = "
@@ -116,7 +117,7 @@ class Dialect:
 
     def coloured(self, colours: tuple[Colour, ...]) -> Dialect:
         """The dialect with these colours of factors; itself, if the document defines what its names mean."""
-        return _coloured(self, colours) if self.has_values and colours != COLOURS else self
+        return _coloured(self, colours) if self.shade and colours != COLOURS else self
 
     def number(self, text: str) -> str:
         """A decimal number, such as -0.25, as formulas show it."""
@@ -127,7 +128,7 @@ class Dialect:
 
 @lru_cache(maxsize=16)
 def _coloured(dialect: Dialect, colours: tuple[Colour, ...]) -> Dialect:
-    return replace(dialect, colours=tuple(colour.plain for colour in colours))
+    return replace(dialect, colours=tuple(getattr(colour, dialect.shade) for colour in colours))
 
 
 _WORDS = ("erf", "logistic", "sigmoid", "softplus", "silu", "swish", "relu")
@@ -191,11 +192,32 @@ KATEX = replace(
     LATEX,
     name="katex",
     colours=tuple(colour.plain for colour in COLOURS),
-    has_values=True,
+    shade="plain",
     # Browsers set rows closer than TeX does; no right-hand side begins with a bracket, so the skip is safe.
     aligned=("\\begin{aligned}\n", " &= ", " \\\\[4pt]\n", "\n\\end{aligned}"),
 )
 """The part of LaTeX that KaTeX and MathJax share; colours by value."""
+
+QUARTO = replace(
+    KATEX,
+    name="quarto",
+    # xcolor and MathJax both know this form, so documents become pages and PDF; xcolor knows no #rrggbb.
+    mark=(r"\textcolor[rgb]{", "}{", "}"),
+    colours=tuple(colour.rgb for colour in COLOURS),
+    shade="rgb",
+)
+"""What Quarto's MathJax and LaTeX share."""
+
+PANDOC = replace(
+    KATEX,
+    name="pandoc",
+    tall_group=(r"\Big(", r"\Big)"),  # Debian's pandoc does not know \Bigl
+    tall_square=(r"\Big[", r"\Big]"),
+    mark=("", "", ""),
+    colours=("",),
+    shade="",
+)
+"""What pandoc itself converts to MathML and docx: no colours; braces with words set factors apart."""
 
 ASCII = Dialect(
     name="ascii",

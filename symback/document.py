@@ -123,6 +123,8 @@ class Document:
     title: str
     sections: tuple[Section, ...]
     facts: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    name: str = ""
+    """Of the network: labels begin with it, so that documents of several networks make one book."""
 
     @property
     def figures(self) -> tuple[Figure | Plot, ...]:

@@ -135,6 +135,8 @@ class FigureView:
     file: str = ""
     """The name of the file beside the document, where figures stand in files of their own."""
     facts: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    label: str = ""
+    """In formats with cross references."""
 
 
 def decimal(number: float) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from symback.dialects import ASCII, COQ, KATEX, LATEX, Dialect
+from symback.dialects import ASCII, COQ, KATEX, LATEX, PANDOC, QUARTO, Dialect
+from symback.latex_text import escape_latex
 from symback.mathml_dialect import MATHML
 from symback.registry import Registry
 from symback.step_marks import without_marks
 from symback.typst_dialect import TYPST
 from symback.typst_text import escape_typst, with_leads
-from symback.web import escape_page, page
+from symback.web import escape_page, page, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,59 +28,22 @@ class Format:
     """A pattern of unwanted white space, and what stands in its place."""
     finish: Callable[[str], str] = str
     """What is done to a whole text, or to a piece of several lines, at last."""
+    labelled: bool = False
+    """Whether equations have labels, by which others refer to them."""
 
 
-_LATEX_SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
-    **{character: "\\" + character for character in "&%$#_{}"},
-}
-_MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|$#~&])")
-
-
-_TYPOGRAPHY = {
-    "\u2013": "--",
-    "\u2014": "---",
-    "\u2018": "`",
-    "\u2019": "'",
-    "\u201c": "``",
-    "\u201d": "''",
-    "\u2026": r"\ldots{}",
-    "\u20ac": r"\texteuro{}",
-    "\u00a0": "~",
-    "\u2212": "$-$",
-    "\u00b7": r"$\cdot$",
-    **{
-        raised: f"\\textsuperscript{{{plain}}}"
-        for raised, plain in zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789", strict=True)
-    },
-}
-_EUROPEAN = frozenset("ĂăĄąĆćČčĎďĐđĘęĚěĞğĹĺĽľŁłŃńŇňŐőŔŕŘřŚśŞşŠšŢţŤťŮůŰűŸŹźŻżŽžŒœ")
-
-
-def escape_latex(text: str) -> str:
-    """Plain text as LaTeX prints it; characters that the T1 encoding lacks become question marks."""
-    return "".join(map(_latex_character, unicodedata.normalize("NFC", text)))
-
-
-def _latex_character(character: str) -> str:
-    if character in _LATEX_SPECIAL:
-        return _LATEX_SPECIAL[character]
-    if character in _TYPOGRAPHY:
-        return _TYPOGRAPHY[character]
-    if not character.isprintable():
-        return " "
-    return character if character < "\u0100" or character in _EUROPEAN else "?"
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|$#~&@^])")
+_PANDOC_SPECIAL = re.compile(r"""(["']|-(?=-)|\.(?=\.))""")
 
 
 def escape_markdown(text: str) -> str:
-    """Plain text on one line as Markdown shows it."""
-    return _MARKDOWN_SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    """Plain text on one line as Markdown shows it, without control characters."""
+    return _MARKDOWN_SPECIAL.sub(r"\\\1", " ".join(visible(text).split()))
+
+
+def escape_pandoc(text: str) -> str:
+    """The same for pandoc, which would also make quotation marks, dashes and dots better."""
+    return _PANDOC_SPECIAL.sub(r"\\\1", escape_markdown(text))
 
 
 _HTML_SPECIAL = {ord(character): f"&#{ord(character)};" for character in "&<>\"'\\{}[]#~$@`\r"}
@@ -109,6 +72,9 @@ FORMATS: Registry[Format] = Registry(
     [
         Format("markdown_github", ".md", KATEX, escape_markdown),
         Format("markdown_dollar", ".md", KATEX, escape_markdown),
+        Format("markdown_quarto", ".qmd", QUARTO, escape_pandoc, labelled=True),
+        Format("markdown_myst", ".md", KATEX, escape_markdown, labelled=True),
+        Format("markdown_pandoc", ".md", PANDOC, escape_pandoc),
         # Markdown with dollars and with marks between its steps, which is cut into cells.
         Format("notebook", ".ipynb", KATEX, lambda text: escape_markdown(without_marks(text))),
         # An empty line before a display would begin a paragraph and so double the space above it.

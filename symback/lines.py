@@ -11,7 +11,7 @@ from symback import mathml, typst_math
 LINE = 74.0
 """Widths count digits: a line of an 11 point article holds about this many in a displayed formula."""
 
-_TOKEN = re.compile(r"\\(?:begin|end)\{\w+\}|\\[A-Za-z]+|\\.|[{}_^&]|.", re.DOTALL)
+_TOKEN = re.compile(r"\\(?:begin|end)\{\w+\}|\\textcolor\[\w+\]|\\[A-Za-z]+|\\.|[{}_^&]|.", re.DOTALL)
 _WIDTHS = {
     r"\cdot": 2.2,
     r"\times": 3.2,
@@ -25,6 +25,7 @@ _WIDTHS = {
     ")": 0.8,
     ".": 0.55,
     " ": 0.0,
+    r"\Big": 0.4,
     r"\Bigl": 0.4,
     r"\Bigr": 0.4,
     r"\sum": 3.0,
@@ -44,7 +45,7 @@ _WIDTHS = {
     ",": 0.9,
 }
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
-_WITHOUT_FIRST = {r"\textcolor"}
+_WITHOUT_FIRST = {r"\textcolor", r"\textcolor[rgb]"}
 _WRAPPERS = {r"\mathrm", r"\operatorname", r"\text", r"\mathbf", r"\boldsymbol", r"\mathit"}
 
 

@@ -21,6 +21,7 @@ from symback.expression import Expression
 from symback.figure_view import FigureView
 from symback.fillers import Numbers, Symbols
 from symback.formats import FORMATS
+from symback.labels import labels_of
 from symback.mathml_dialect import MATHML
 from symback.notation import Notation
 from symback.paging import Page
@@ -80,7 +81,7 @@ def unfinished(
         dialect = chosen.dialect.coloured(colours_of(own))
         values = (evaluation, constants, copies, places)
         viewer = replace(_viewer(templates, dialect, notation, *values), page=page, stem=stem)
-        view = viewer.document(document)
+        view = viewer.document(document, labels_of(document) if chosen.labelled else ())
         name = f"documents/{document.kind}.j2"
         if own is not None:
             check_document(own, name)

@@ -76,10 +76,10 @@ def lines(rows: Sequence[RowView], row: Callable[..., str], cell: object, betwee
 _patterns: WeakKeyDictionary[object, dict[tuple[object, tuple[Kind, ...]], _Pattern]] = WeakKeyDictionary()
 
 
-def marked_up(macro: Callable[[Markup], str]) -> Callable[[str], Markup]:
-    """What a macro makes of any one text, without calling it again."""
-    pattern = _pattern(macro(Markup(_marks(1)[0])), 1)
-    return lambda text: Markup(_fill(pattern, (text,)))
+def marked_up(macro: Callable[..., str], count: int = 1) -> Callable[..., Markup]:
+    """What a macro makes of so many texts, whatever they are, without calling it again."""
+    pattern = _pattern(macro(*map(Markup, _marks(count))), count)
+    return lambda *texts: Markup(_fill(pattern, texts))
 
 
 @lru_cache(maxsize=64)

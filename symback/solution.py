@@ -13,7 +13,7 @@ from symback.checks import Report
 from symback.collecting import collecting_later
 from symback.derivative_matrices import whole_matrices
 from symback.dialects import TEXT
-from symback.errors import RequestError
+from symback.errors import RequestError, UnknownName
 from symback.evaluation import Evaluation, Value
 from symback.expression import Expression, Name, Number, names
 from symback.fillers import plain, told
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from symback.paging import Page
     from symback.steps import Step
 
-FLAVORS = ("github", "dollar")
+FLAVORS = ("github", "dollar", "quarto", "myst", "pandoc")
+"""Kinds of Markdown: each is a format called `markdown_` and its name."""
 
 
 @dataclass(frozen=True)
@@ -186,12 +187,15 @@ class Solution:
         return Story(self.network, self.graph, self.evaluation, self.report, self.rounds, self.only)
 
     def to_markdown(self, flavor: str = "github", stem: str = "") -> str:
-        """The worked solution in Markdown: `github` has math fences, `dollar` has dollars.
+        """The worked solution in Markdown for a reader of FLAVORS.
+
+        `github` has math fences, `dollar` dollars; `quarto` and `myst` have labels and cross references,
+        `pandoc` only what pandoc converts to any format, without colours.
 
         With a `stem` the figures are in it as links to files; `figures` makes these. Else it comes without.
         """
         if flavor not in FLAVORS:
-            raise RequestError(f"Unknown flavor '{flavor}'. Known: {', '.join(FLAVORS)}.")
+            raise UnknownName("flavor", flavor, FLAVORS)
         return self._rendered(f"markdown_{flavor}", stem=stem)
 
     def figures(self, stem: str) -> dict[str, str]:
@@ -287,7 +291,7 @@ class Solution:
         return chosen.program.compile_pdf(self._rendered(chosen.name))
 
     def save(self, path: str | Path, flavor: str = "github", engine: str | None = None) -> Path:
-        """Writes what the suffix asks for (.md, .tex, .html, .ipynb, .json, .pdf); no file is left half done.
+        """Writes what the suffix asks for (.md, .qmd, .tex, .html, .ipynb, .json, .pdf), whole or not.
 
         The figures of Markdown stand beside it, in files of their own.
         """
@@ -296,6 +300,7 @@ class Solution:
         path = Path(path)
         makers: dict[str, Callable[[], str | bytes]] = {
             ".md": lambda: self.to_markdown(flavor, path.stem),
+            ".qmd": lambda: self.to_markdown("quarto", path.stem),
             ".tex": self.to_latex,
             ".html": self.to_html,
             ".json": self.to_json,
@@ -305,7 +310,7 @@ class Solution:
         if path.suffix not in makers:
             raise RequestError(f"No format has the suffix '{path.suffix}'. Known: {', '.join(makers)}.")
         content = makers[path.suffix]()
-        for name, figure in (self.figures(path.stem) if path.suffix == ".md" else {}).items():
+        for name, figure in (self.figures(path.stem) if path.suffix in (".md", ".qmd") else {}).items():
             write(path.with_name(name), figure)
         return write(path, content)
 

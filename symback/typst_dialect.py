@@ -7,6 +7,7 @@ have, such as high brackets that need not match, templates/formats/typst.j2 defi
 
 from __future__ import annotations
 
+from symback.colours import COLOURS
 from symback.dialects import Dialect, Pair
 
 _GROUP = (r"\(", r"\)")
@@ -69,7 +70,7 @@ TYPST = Dialect(
     aligned=("", " &= ", " \\\n", ""),
     hanging=" & hang ",
     new_line="quad ",
-    colours=("factora", "factorb", "factorc", "factord"),
+    colours=tuple(f"factor{colour.letter}" for colour in COLOURS),
     unproven=("", "^(∗)"),
     minus_in_text="−",
     underline=("underline(", "", ")"),

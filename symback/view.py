@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from symback.document import Block, Cell, Document, Equation, Figure, Item, Plot
 from symback.expression import Name
 from symback.figure_view import FigureView, FigureViewer
 from symback.fillers import Numbers, Symbols
+from symback.labels import NO_LABELS, ItemLabels
 from symback.lines import LINE, width, wrap
 from symback.paging import Page
 from symback.plot_view import PlotView, plot_view
@@ -33,6 +34,8 @@ class BlockView:
 
     kind: str
     latex: Markup = NOTHING
+    label: str = ""
+    """Of an equation, in formats with cross references."""
     head: tuple[RowView, ...] = ()
     rows: tuple[RowView, ...] = ()
     align: tuple[str, ...] = ()
@@ -51,6 +54,8 @@ class ItemView:
     facts: Mapping[str, object]
     place: int = 0
     """Among all items of the document, from 0."""
+    references: tuple[str, ...] = ()
+    """Labels of the equations that it uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +102,20 @@ class Viewer:
         """The width of what lines begin with that go on with a right-hand side."""
         return width(self.dialect.new_line, self.dialect.writing)
 
-    def document(self, document: Document) -> DocumentView:
-        """All sections."""
-        places = itertools.count()
+    def document(self, document: Document, labels: Sequence[ItemLabels] = ()) -> DocumentView:
+        """All sections; with labels, if there are some for each item."""
+        places: Iterator[tuple[int, ItemLabels]] = (
+            iter(enumerate(labels)) if labels else ((place, NO_LABELS) for place in itertools.count())
+        )
         sections = tuple(
             SectionView(
-                section.kind, tuple(self.item(item, next(places)) for item in section.items), section.facts
+                section.kind, tuple(self.item(item, *next(places)) for item in section.items), section.facts
             )
             for section in document.sections
         )
         return DocumentView(document.kind, document.title, sections)
 
-    def item(self, item: Item, place: int = 0) -> ItemView:
+    def item(self, item: Item, place: int = 0, labels: ItemLabels = NO_LABELS) -> ItemView:
         """Its blocks; its symbols, each also as `key_value` where it has a number; its short formulas."""
         symbols: dict[str, Markup] = {}
         for key, name in item.symbols.items():
@@ -118,7 +125,13 @@ class Viewer:
                 symbols[f"{key}_value"] = number
         for key, formula in item.formulas.items():
             symbols[key] = Markup(typeset(formula, self.dialect, self.symbols))
-        return ItemView(item.kind, tuple(map(self.block, item.blocks)), Lenient(symbols), item.facts, place)
+        blocks = tuple(map(self.block, item.blocks))
+        if labels.blocks:
+            blocks = tuple(
+                replace(block, label=label) if isinstance(block, BlockView | FigureView) else block
+                for block, label in zip(blocks, labels.blocks, strict=True)
+            )
+        return ItemView(item.kind, blocks, Lenient(symbols), item.facts, place, labels.references)
 
     def block(self, block: Block) -> BlockView | FigureView | PlotView:
         """An equation, a table, a figure or a plot."""
@@ -233,9 +246,9 @@ class Lenient(dict[str, Markup]):
 
 
 def shown(
-    blocks: Sequence[BlockView], display: Callable[[str], str], table: Callable[[BlockView], str]
+    blocks: Sequence[BlockView], display: Callable[[str, str], str], table: Callable[[BlockView], str]
 ) -> Markup:
     """Equations and tables in their order, by what marks up the one and the other; for templates."""
     parts = [part for block in blocks for part in (block, *block.more)]
-    found = [display(part.latex) if part.kind == "equation" else table(part) for part in parts]
+    found = [display(part.latex, part.label) if part.kind == "equation" else table(part) for part in parts]
     return Markup("\n".join([*found, ""]))

@@ -17,7 +17,15 @@ _BLOCK = re.compile(
 
 def escape_page(text: str) -> str:
     """Plain text as it stands in a page of our own, in elements and in attributes."""
-    return html.escape("".join(c if c.isprintable() or c in "\n\u200d\u200c" else " " for c in text))
+    return html.escape(visible(text))
+
+
+def visible(text: str) -> str:
+    """Plain text with spaces for what cannot be seen: control characters, and marks that turn the direction.
+
+    Line ends stay, and what joins letters and emoji.
+    """
+    return "".join(c if c.isprintable() or c in "\n\u200d\u200c" else " " for c in text)
 
 
 def page(text: str) -> str:

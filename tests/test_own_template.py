@@ -31,6 +31,9 @@ MADE = {
     "markdown_dollar": lambda solution: solution.to_markdown("dollar"),
     "latex": lambda solution: solution.to_latex(),
     "html": lambda solution: solution.to_html(),
+    "typst": lambda solution: solution._rendered("typst"),
+    "markdown_quarto": lambda solution: solution.to_markdown("quarto"),
+    "markdown_myst": lambda solution: solution.to_markdown("myst"),
 }
 
 
@@ -73,7 +76,7 @@ def test_a_sentence_and_the_colour_of_the_loss_factor(made: str, tmp_path: Path)
     assert "product of three factors" not in text
     assert not re.search("|".join({COLOURS[0].light, COLOURS[0].dark, COLOURS[0].plain}), text, re.IGNORECASE)
     assert not re.search(COLOURS[0].light[1:], text, re.IGNORECASE)
-    assert re.search("8a3ffc", text, re.IGNORECASE)
+    assert re.search("8a3ffc|0.541,0.247,0.988", text, re.IGNORECASE)
     digits = re.compile(r"\d+\.\d{4,}")
     assert digits.findall(text) == digits.findall(before)
 

@@ -27,9 +27,11 @@ _FROM = {
     "katex": "`npm install --prefix tests/node`, or its folder in SYMBACK_KATEX",
     "latexmk": "the Debian package latexmk",
     "node": "the Debian package nodejs",
+    "pandoc": "the Debian package pandoc",
     "pdffonts": "the Debian package poppler-utils",
     "pdflatex": "the Debian packages texlive-latex-recommended texlive-pictures lmodern",
     "pdfinfo": "the Debian package poppler-utils",
+    "sphinx-build": "`pip install myst-parser`",
     "pdftotext": "the Debian package poppler-utils",
 }
 

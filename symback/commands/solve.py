@@ -37,7 +37,7 @@ def solve(options: Namespace) -> int:
     engine = asked_engine(options.engine, formats)
     network = load(options.network)
     parts_of = [part for name in formats for part in PARTS.get(name, (name,))]
-    targets = _targets(formats, options.output, network.name)
+    targets = _targets(formats, options.output, network.name, options.flavor)
     companion = _beside(targets, network.name) if options.certificate else None
     style = options.notation or dict(network.notation).get("style", "")
     if formats != ("json",):
@@ -127,7 +127,7 @@ def _makers(
     }
 
 
-def _targets(formats: tuple[str, ...], output: str | None, stem: str) -> list[Path] | None:
+def _targets(formats: tuple[str, ...], output: str | None, stem: str, flavor: str) -> list[Path] | None:
     """Where each file goes; None for standard output."""
     if formats == ("slides",):
         return _slides(output, stem)
@@ -141,11 +141,12 @@ def _targets(formats: tuple[str, ...], output: str | None, stem: str) -> list[Pa
     if folder.exists() and not folder.is_dir():
         raise RequestError(f"Several formats go into a folder, but {folder} is a file.")
     found = []
+    suffixes = {**SUFFIXES, "markdown": ".qmd"} if flavor == "quarto" else SUFFIXES
     for name in formats:
         # Slides have a name of their own where another document would have the same.
         clashes = name == "slides" and not {"latex", "html"}.isdisjoint(formats)
         for part in PARTS.get(name, (name,)):
-            found.append(folder / f"{stem}{'-slides' if clashes else ''}{SUFFIXES[part]}")
+            found.append(folder / f"{stem}{'-slides' if clashes else ''}{suffixes[part]}")
     return found
 
 

@@ -9,6 +9,8 @@ from symback.render import piece
 
 PARTS = ("papers", "key", "solutions")
 """What is printed of a sheet."""
+FLAVORS = ("github", "dollar")
+"""The kinds of Markdown that sheets are printed in."""
 TEXT_FORMATS = {"markdown": "markdown_github", "latex": "latex", "html": "html"}
 """Formats that sheets are printed in, and the format of texts that each is."""
 

@@ -12,7 +12,7 @@ from symback.exercises.sheet import Sheet
 from symback.exercises.sheet_file import sheet_end, sheet_start, variant_json
 from symback.papers.archive import is_archive, write_archive
 from symback.papers.made import Further
-from symback.papers.paper import PARTS, Printer
+from symback.papers.paper import FLAVORS, PARTS, Printer
 from symback.papers.writing import pieces, write_sheet
 from symback.pdf import engine_for
 from symback.web import framed
@@ -40,7 +40,9 @@ class Papers:
         return self.sheet[identity]
 
     def to_markdown(self, part: str = "papers", flavor: str = "github") -> str:
-        """A part in Markdown."""
+        """A part in Markdown: `github` or `dollar`."""
+        if flavor not in FLAVORS:
+            raise UnknownName("flavor", flavor, FLAVORS)
         return self._text(part, f"markdown_{flavor}")
 
     def to_latex(self, part: str = "papers") -> str:

@@ -24,4 +24,4 @@ def worked_example(story: Story) -> Document:
             if story.has_update_numbers():
                 sections.append(after_updates(story))
     sections.append(checked(story))
-    return Document("worked_example", story.network.title, tuple(sections))
+    return Document("worked_example", story.network.title, tuple(sections), name=story.network.name)

@@ -49,7 +49,7 @@ def matrix_example(story: Story) -> Document:
         if story.has_update_numbers():
             sections.append(after_updates(story, _trained_matrices))
     sections.append(checked(story))
-    return Document("matrix_example", story.network.title, tuple(sections), _facts(story))
+    return Document("matrix_example", story.network.title, tuple(sections), _facts(story), story.network.name)
 
 
 def _by_rule(story: Story) -> list[Item]:

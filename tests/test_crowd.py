@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from symback import sheet
 from symback.evaluation import Rounding
+from symback.exercises.demands import Demands
 from symback.exercises.draws import Draws
 from symback.exercises.plan import Plan
 from symback.expression import Call, Cases, Expression, Maximum, Name, Number, Power, Quotient, Sum
@@ -100,6 +101,23 @@ def test_numbers_found_together_are_those_found_one_by_one(
         names = plan.setting.workings.names
         assert variant.gaps == {names[place]: gap for place, gap in alone.gaps.smallest.items()}
         assert variant.crowded == alone.gaps.crowded
+
+
+@pytest.mark.parametrize(
+    "demands",
+    [
+        Demands(decimals=0, is_unsaturated=False),
+        Demands(decimals=1),
+        Demands(is_exact=True),
+        Demands(least_gradient=0),
+    ],
+)
+def test_what_is_demanded_is_found_together_too(demands: Demands) -> None:
+    plan = Plan(load("mazur"), 7, ("forward", "gradient"), demands=demands)
+    for variant in plan.variants([str(place) for place in range(6)]):
+        alone = plan.search.find(Draws(7, variant.id))
+        assert (variant.candidates, variant.crowded) == (alone.candidates, alone.gaps.crowded)
+        assert alone.texts.items() <= variant.numbers.items()
 
 
 def test_nearly_all_are_found_together() -> None:

@@ -108,7 +108,6 @@ def test_numbers_found_together_are_those_found_one_by_one(
     [
         Demands(is_unsaturated=False, is_distinct=False),
         Demands(decimals=1),
-        Demands(is_exact=True),
         Demands(least_gradient=0),
     ],
 )

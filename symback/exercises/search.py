@@ -155,8 +155,8 @@ class Search:
         raise RequestError(
             f"No numbers could be found for {self.workings.network.name}: {problem}, which was not so in "
             f"{times:,} of {tried:,} sets of numbers that were tried. Ask for other kinds of exercises, "
-            f"demand less (gradient=0, saturated, alike), or change the numbers of the network file: those of "
-            f"a sheet are like these."
+            f"demand less (gradient=0, saturated, alike), or change the numbers of the network file: those "
+            f"of a sheet are like these."
         )
 
     # --- what does not depend on numbers ----------------------------------------------------------------

@@ -92,18 +92,19 @@ def _error(
 ) -> Float:
     """The loss of every output of these samples, summed, reduced over them, with the penalties."""
     loss = network.loss_entry
+    numbers = ChainMap(dict(computed), dict(values))  # a network may hand on its inputs
     errors: list[Float] = []
     for sample in samples:
         outputs = list(network.outputs(sample))
         for output in outputs:
             names = {name: values[name] for name, _ in loss.settings}
-            names |= {"output": computed[output.name], "share": Float(1 / len(outputs))}
+            names |= {"output": numbers[output.name], "share": Float(1 / len(outputs))}
             if loss.has_targets:
                 names["target"] = values[output.at("target")]
             if loss.summand is not None:
                 together = [other for other in outputs if other.step == output.step]
                 names["total"] = total(
-                    value_of(loss.summand, {**names, "output": computed[other.name]}) for other in together
+                    value_of(loss.summand, {**names, "output": numbers[other.name]}) for other in together
                 )
             errors.append(value_of(loss.term, names))
     error = total(errors)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from symback import solve
 from symback.checks import (
     Check,
     check,
@@ -402,3 +403,11 @@ def test_no_swapped_names_go_unnoticed(first: str, second: str) -> None:
             and check_floats(of, wrong, evaluated(of, wrong)).passed
         ), quantity.name
     assert tried
+
+
+def test_a_network_may_hand_on_its_inputs() -> None:
+    """The independent pass finds outputs among what is given."""
+    text = 'loss = "output_sum"\n[inputs]\ni1 = ["log(3)", -0.09]\ni2 = [-0.59, 0.4]\n[[layers]]\ntype = "flatten"\n'
+    solution = solve(parse(text, "handed.toml"))
+    assert solution["E_total"].value == "0.818612289"  # log(3) - 0.09 - 0.59 + 0.4
+    assert solution.to_markdown()

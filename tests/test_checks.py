@@ -407,7 +407,8 @@ def test_no_swapped_names_go_unnoticed(first: str, second: str) -> None:
 
 def test_a_network_may_hand_on_its_inputs() -> None:
     """The independent pass finds outputs among what is given."""
-    text = 'loss = "output_sum"\n[inputs]\ni1 = ["log(3)", -0.09]\ni2 = [-0.59, 0.4]\n[[layers]]\ntype = "flatten"\n'
+    inputs = '[inputs]\ni1 = ["log(3)", -0.09]\ni2 = [-0.59, 0.4]\n'
+    text = f'loss = "output_sum"\n{inputs}[[layers]]\ntype = "flatten"\n'
     solution = solve(parse(text, "handed.toml"))
     assert solution["E_total"].value == "0.818612289"  # log(3) - 0.09 - 0.59 + 0.4
     assert solution.to_markdown()

@@ -163,8 +163,8 @@ def test_titles_of_networks_are_escaped(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--variants", "0"), "from 1 to 100,000"),
-        (("--variants", "1000000"), "from 1 to 100,000"),
+        (("--variants", "0"), "from 1 to 10,000,000"),
+        (("--variants", "1000000"), "from 1 to 10,000,000"),
         (("--kinds", "delta,gradiant"), "Did you mean 'gradient'"),
         (("--kinds", ""), "at least one kind"),
         (("--format", "docx"), "Unknown format 'docx'"),

@@ -37,7 +37,7 @@ examples:
   symback solve mazur                            the worked solution on standard output
   symback solve mazur --rounds 10000 -o mazur.tex --format latex
   symback solve net.toml --format markdown,latex,json -o results
-  symback solve mazur --format notebook -o mazur.ipynb   each step recomputed with NumPy, digits compared
+  symback solve mazur --format notebook -o mazur.ipynb   each step again with NumPy, digits compared
   symback solve mazur --format slides            mazur.tex for beamer and mazur.html for a browser
   symback solve xor --notation matrix
   symback solve mazur --rounding carry:4         as a student with a calculator

@@ -100,7 +100,7 @@ def _figure_stem(parts: list[str], targets: list[Path] | None) -> str:
     if targets is None or "markdown" not in parts:
         return ""
     target = targets[parts.index("markdown")]
-    return "" if target.exists() and not target.is_file() else target.stem
+    return "" if _is_no_file(target) else target.stem
 
 
 def _without_figures(solution: Solution) -> None:
@@ -166,9 +166,17 @@ def _beside(targets: list[Path] | None, stem: str) -> Path:
     """Where the certificate goes: beside the document under its stem, as far as Coq allows its letters."""
     from symback.certificate.language import module_name
 
-    if targets is None or (targets[0].exists() and not targets[0].is_file()):
+    if targets is None or _is_no_file(targets[0]):
         return Path(f"{module_name(stem)}.v")
     found = targets[0].with_name(f"{module_name(targets[0].stem)}.v")
     if found in targets:
         raise RequestError(f"The certificate would replace {found}: give the document another suffix.")
     return found
+
+
+def _is_no_file(path: Path) -> bool:
+    """Whether a folder or device is there; what cannot be looked at is told by who writes."""
+    try:
+        return path.exists() and not path.is_file()
+    except OSError:
+        return False

@@ -12,6 +12,7 @@ import pytest
 import symback
 from symback.document import Plot
 from symback.naming import TOTAL
+from symback.network import parse
 from symback.network_source import built_in_names
 from symback.plots.told import ErrorByWeight, ErrorOverRounds, GradientFlow
 from symback.worked.example import worked_example
@@ -29,6 +30,18 @@ def plot_of(items) -> object:  # type: ignore[no-untyped-def]
     (block,) = item.blocks
     assert isinstance(block, Plot)
     return block.make()
+
+
+def test_an_error_that_stays_the_same_is_a_flat_line() -> None:
+    """The outputs of softmax add up to one, whatever the weights are; doubles are off by an ulp or two."""
+    text = (
+        'loss = "output_sum"\nupdate = { learning_rate = 0.5 }\n[inputs]\ni1 = 0.3\ni2 = -0.2\n[[layers]]\n'
+    )
+    layer = 'units = ["o1", "o2"]\nactivation = "softmax"\nweights = [[0.1, 0.2], [0.3, -0.4]]\n'
+    solution = symback.solve(parse(text + layer, "flat.toml"))
+    assert solution["E_total"].value == "1.000000000"
+    assert "tikzpicture" in solution.to_latex()
+    assert "The error as a function of w1" in solution.to_html()
 
 
 def test_the_error_as_a_function_of_one_weight() -> None:

@@ -19,7 +19,9 @@ MANY = 150
 CHUNK = 20
 """So many papers with text or further files are made together."""
 LIGHT_CHUNK = 400
-"""The same for papers of which only the keys are wanted."""
+"""Of papers of which only the keys are wanted: found the sooner, the more are looked for together."""
+PARTS = 8
+"""But there are at least so many chunks, for several processes."""
 
 
 def kept_job(sheet: Sheet, printers: Sequence[Printer], further: Further | None) -> Job | None:
@@ -47,7 +49,8 @@ def made(
             raise RequestError("These papers cannot be made elsewhere: the network has no text of its own.")
         yield from map(maker.paper, sheet)
         return
-    size = CHUNK if printers or further is not None else LIGHT_CHUNK
+    is_light = not printers and further is None
+    size = min(max(len(sheet) // PARTS, CHUNK), LIGHT_CHUNK) if is_light else CHUNK
     chunks = (sheet.ids[start : start + size] for start in range(0, len(sheet), size))
     with _engine(maker, jobs, executor) as engine:
         for chunk in _in_order(chunks, engine, store):

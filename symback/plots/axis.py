@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from symback.plots.tick_labels import of_powers, of_steps
 
 _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
+FLAT = 1e-12
+"""What differs by less of its size is drawn as one value."""
 LETTER = 7.0
 """About the width of a digit in pixels."""
 
@@ -68,7 +70,7 @@ def linear_axis(
     label: Label, low: float, high: float, start: float, end: float, *, most: int = 6, rounds_up: bool = True
 ) -> Axis:
     """An axis with at most about `most` intervals; with `rounds_up` it begins and ends at a tick."""
-    if not high > low:
+    if not high - low > FLAT * max(abs(low), abs(high)):  # what is left are errors of doubles
         middle = abs(low) / 2 or 1.0
         low, high = low - middle, high + middle
     step = _step(high - low, most)

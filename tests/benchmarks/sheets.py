@@ -23,7 +23,7 @@ from tests.benchmarks.gradients import flattened, net_of
 from tests.drawn import Drawn
 
 ROUNDS = 5
-OURS = 800
+OURS = 3_200
 THEIRS = 3
 ALL = 10_000
 GOAL = 200

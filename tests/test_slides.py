@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import symback
-from symback.document import Figure
+from symback.document import Figure, Plot
 from symback.network_source import built_in_names
 from symback.paging import Page, fractions_deep, height_of
 from symback.slides.measure import height
@@ -173,12 +173,13 @@ def test_the_numbers_are_those_of_the_document(name: str) -> None:
     assert set(NUMBER.findall(re.sub(r"<[^>]*>", " ", page))) == set(document)
 
 
-def test_drawings_have_slides_of_their_own() -> None:
+def test_drawings_and_plots_have_slides_of_their_own() -> None:
     page, source = solved("xor").to_slides(), solved("xor").to_beamer()
     slides_of_page = re.findall(r"<section.*?</section>", page, re.DOTALL)
     drawn = [one for one in slides_of_page if "<svg" in one]
-    drawings = [one for one in solved("xor").document.figures if isinstance(one, Figure)]
-    assert len(drawn) == source.count(r"\drawing{%") == len(drawings) > 1
+    figures = solved("xor").document.figures  # drawings and plots
+    assert {type(one) for one in figures} == {Figure, Plot}
+    assert len(drawn) == source.count(r"\drawing{%") == len(figures) > 2
     assert not [one for one in drawn if "<table" in one or 'class="formula"' in one]
 
 

@@ -164,7 +164,7 @@ def test_titles_of_networks_are_escaped(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (("--variants", "0"), "from 1 to 10,000,000"),
-        (("--variants", "1000000"), "from 1 to 10,000,000"),
+        (("--variants", "10000001"), "from 1 to 10,000,000"),
         (("--kinds", "delta,gradiant"), "Did you mean 'gradient'"),
         (("--kinds", ""), "at least one kind"),
         (("--format", "docx"), "Unknown format 'docx'"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symback.exercises.crowd_gaps import CrowdGaps
+from symback.exercises.crowd_gaps import CrowdGaps, of_sets
 from symback.exercises.demands import Demander
 from symback.exercises.draws import PER_DIGEST, Draws
 from symback.exercises.families import Family
@@ -69,12 +69,10 @@ class Crowd:
         while compared < MOST_CANDIDATES and done < MOST_TOGETHER:
             sets = [(0, attempt) for attempt in range(done, done + MOST_CANDIDATES)]
             done += MOST_CANDIDATES
-            picks, rows = self._meeting([draws], sets)
-            rows = rows[: MOST_CANDIDATES - compared]
+            picks, rows, workings = self._meeting([draws], sets, MOST_CANDIDATES - compared)
             if not rows.size:
                 continue
-            kept = self._workings(picks := [columns[: rows.size] for columns in picks])
-            counted = self.gaps.counted(kept, dict(self._readings(picks)), rows.size)
+            counted = self.gaps.counted(workings, dict(self._readings(picks)), rows.size)
             for row, crowded in enumerate(counted.crowded.tolist()):
                 compared += 1
                 if crowded <= self.search.most_crowded(compared, best):
@@ -88,10 +86,10 @@ class Crowd:
         self, students: Sequence[Draws], sets: Sequence[tuple[int, int]], found: dict[int, Chosen]
     ) -> None:
         """Finds the first good set of each student among these."""
-        picks, rows = self._meeting(students, sets)
+        picks, rows, workings = self._meeting(students, sets, len(sets))
         if not rows.size:
             return
-        apart = self.gaps.apart(self._workings(picks), dict(self._readings(picks)), rows.size)
+        apart = self.gaps.apart(workings, dict(self._readings(picks)), rows.size)
         for place, row in enumerate(apart.rows.tolist()):
             student, attempt = sets[int(rows[row])]
             if student not in found:
@@ -99,13 +97,14 @@ class Crowd:
                 found[student] = self._chosen(self._numbers(picks, row), gaps, attempt)
 
     def _meeting(
-        self, students: Sequence[Draws], sets: Sequence[tuple[int, int]]
-    ) -> tuple[list[Array], Array]:
-        """The sets that meet all demands: their picks, and their places among all."""
+        self, students: Sequence[Draws], sets: Sequence[tuple[int, int]], most: int
+    ) -> tuple[list[Array], Array, Workings]:
+        """The first `most` sets that meet all demands: their picks, places among all, and workings."""
         picks = self._picks(students, sets)
+        workings = self._workings(picks)
         needs_room: Array = np.array([attempt < ROOMY_DRAWS for _, attempt in sets])
-        rows = _meeting(self.search.demander, self._workings(picks).values, needs_room)
-        return [columns[rows] for columns in picks], rows
+        rows = _rows_meeting(self.search.demander, workings.values, needs_room)[:most]
+        return [columns[rows] for columns in picks], rows, of_sets(workings, rows)
 
     def _picks(self, students: Sequence[Draws], sets: Sequence[tuple[int, int]]) -> list[Array]:
         """By family a row of places among its options for each set, drawn as one by one."""
@@ -176,7 +175,7 @@ def _places(drawn: Array, family: Family) -> Array:
     return found
 
 
-def _meeting(demander: Demander, values: Sequence[Array], needs_room: Array) -> Array:
+def _rows_meeting(demander: Demander, values: Sequence[Array], needs_room: Array) -> Array:
     """The rows of sets that meet all demands and leave room, as `broken` and `is_roomy` say of one."""
     good: Array = np.ones(needs_room.size, dtype=bool)
     least = np.where(needs_room, max(demander.least, demander.roomy), demander.least)

@@ -53,7 +53,7 @@ class CrowdGaps:
         self._try_each(self.parts[0], workings, boxes)
         rows = _apart([box for box in boxes if not box.may_be], self.limit, np.arange(count))[0]
         if rows.size < count:
-            workings = _of_sets(workings, rows)
+            workings = of_sets(workings, rows)
             readings = {place: of_rows(several, rows) for place, several in readings.items()}
             boxes = [box.of_sets(rows) for box in boxes]
         self._try_each(self.parts[1], workings, boxes)
@@ -99,7 +99,7 @@ class CrowdGaps:
                 number += 1
 
 
-def _of_sets(workings: Workings, rows: Array) -> Workings:
+def of_sets(workings: Workings, rows: Array) -> Workings:
     """The workings of some of the sets, their values taken over."""
     given = dict(zip(workings.given, of_rows(workings.given.values(), rows), strict=True))
     found = workings.with_given(workings.network, given)

@@ -281,7 +281,7 @@ def _add_solve(commands: argparse._SubParsersAction[_Parser]) -> None:
         description="Derives, evaluates and checks a network, and prints the worked solution.",
         epilog=_SOLVE_EXAMPLES,
     )
-    solve.add_argument("network", metavar="NETWORK", help="a built-in name, a path, or - for standard input")
+    _add_network_argument(solve)
     solve.add_argument(
         "--format",
         default="markdown",
@@ -304,12 +304,7 @@ def _add_solve(commands: argparse._SubParsersAction[_Parser]) -> None:
         help="of Markdown (default github)",
     )
     solve.add_argument("--digits", type=_count, metavar="D", help="decimals of printed numbers (default 9)")
-    solve.add_argument(
-        "--rounding",
-        default="proven",
-        metavar="RULE",
-        help="proven (default), or carry:N to round every quantity to N decimals before it is used again",
-    )
+    _add_rounding(solve)
     solve.add_argument(
         "--rounds",
         type=_count,
@@ -335,6 +330,19 @@ def _add_solve(commands: argparse._SubParsersAction[_Parser]) -> None:
         help="also write a file beside the document in which Coq checks each gradient and number",
     )
     solve.add_argument("-o", dest="output", metavar="PATH", help="a file, or a folder for several formats")
+
+
+def _add_network_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("network", metavar="NETWORK", help="a built-in name, a path, or - for standard input")
+
+
+def _add_rounding(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--rounding",
+        default="proven",
+        metavar="RULE",
+        help="proven (default), or carry:N to round every quantity to N decimals before it is used again",
+    )
 
 
 def _add_engine(parser: _Parser) -> None:
@@ -384,9 +392,7 @@ def _add_diagnose(commands: argparse._SubParsersAction[_Parser]) -> None:
     # Whatever begins like a negative number is one, also -1,5 and -3/8.
     diagnose.further = "numbers"
     diagnose._negative_number_matcher = re.compile(r"^-[\d.,]")
-    diagnose.add_argument(
-        "network", metavar="NETWORK", help="a built-in name, a path, or - for standard input"
-    )
+    _add_network_argument(diagnose)
     diagnose.add_argument(
         "numbers", nargs="*", metavar="NUMBER", help='as "dE_total/dw5 = 0.0821"; one may come without a name'
     )
@@ -426,7 +432,7 @@ def _add_sheet(commands: argparse._SubParsersAction[_Parser]) -> None:
         description="Writes one paper for each student, with other numbers for each, the key and solutions.",
         epilog=_SHEET_EXAMPLES,
     )
-    sheet.add_argument("network", metavar="NETWORK", help="a built-in name, a path, or - for standard input")
+    _add_network_argument(sheet)
     sheet.add_argument("--variants", type=_count, metavar="N", help="so many papers, called 1, 2, ...")
     sheet.add_argument(
         "--seed", type=_count, default=1, metavar="S", help="another seed gives other numbers (default 1)"
@@ -452,12 +458,7 @@ def _add_sheet(commands: argparse._SubParsersAction[_Parser]) -> None:
         metavar="FORMATS",
         help=f"one or more of {','.join(SHEET_FORMATS)} (default markdown); sheet.json always",
     )
-    sheet.add_argument(
-        "--rounding",
-        default="proven",
-        metavar="RULE",
-        help="proven (default), or carry:N to round every quantity to N decimals before it is used again",
-    )
+    _add_rounding(sheet)
     sheet.add_argument("--digits", type=_count, metavar="D", help="decimals of answers (default 9)")
     sheet.add_argument("--lang", default="en", metavar="LANGUAGE", help="en (default) or de")
     _add_engine(sheet)
@@ -503,7 +504,7 @@ def _add_train(commands: argparse._SubParsersAction[_Parser]) -> None:
         description="Trains a network, and shows its error and outputs round by round.",
         epilog=_TRAIN_EXAMPLES,
     )
-    train.add_argument("network", metavar="NETWORK", help="a built-in name, a path, or - for standard input")
+    _add_network_argument(train)
     train.add_argument("--rounds", type=_count, required=True, metavar="N", help="so many rounds, at most")
     train.add_argument("--until-error", metavar="X", help="stop as soon as E_total is at most X")
     train.add_argument(
